@@ -1,0 +1,135 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Errors;
+
+namespace Sidecar.Http;
+
+/// <summary>One request to the HTTP API: where it goes, what it asks, and how it is answered.</summary>
+public sealed class HttpCall
+{
+    private static readonly Dictionary<string, string> NoMetadata = new(StringComparer.Ordinal);
+    private readonly int bodyLimit;
+    private RouteValues values;
+    private List<KeyValuePair<string, string>>? query;
+
+    public HttpCall(HttpContext context, int bodyLimit)
+    {
+        Context = context;
+        this.bodyLimit = bodyLimit;
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var mark = target.IndexOf('?');
+        Path = GoUrl.Clean(mark < 0 ? target : target[..mark]);
+        RawQuery = mark < 0 ? "" : target[(mark + 1)..];
+    }
+
+    public HttpContext Context { get; }
+
+    /// <summary>Cleaned and still escaped.</summary>
+    public string Path { get; }
+
+    public string RawQuery { get; }
+
+    public ApiRoute? Route { get; private set; }
+
+    public CancellationToken Cancellation => Context.RequestAborted;
+
+    /// <summary>A parameter of the route.</summary>
+    public string this[string name] => values[name];
+
+    public string Query(string name)
+    {
+        foreach (var pair in query ??= GoUrl.ParseQuery(RawQuery))
+        {
+            if (pair.Key == name)
+            {
+                return pair.Value;
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>The <c>metadata.*</c> entries of the query; empty when there are none.</summary>
+    public Dictionary<string, string> Metadata()
+    {
+        const string Prefix = "metadata.";
+        if (RawQuery.Length == 0)
+        {
+            return NoMetadata;
+        }
+
+        Dictionary<string, string>? metadata = null;
+        foreach (var (name, value) in query ??= GoUrl.ParseQuery(RawQuery))
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                (metadata ??= new(StringComparer.Ordinal)).TryAdd(name[Prefix.Length..], value);
+            }
+        }
+
+        return metadata ?? NoMetadata;
+    }
+
+    public bool TryRoute(Router router)
+    {
+        if (!router.TryMatch(Context.Request.Method, Path, out var route, out values))
+        {
+            return false;
+        }
+
+        Route = route;
+        return true;
+    }
+
+    /// <summary>False when a parameter of the route holds a broken escape.</summary>
+    public bool TryUnescapeParameters() => values.TryUnescape();
+
+    /// <summary>The whole body, or <see cref="BodyTooLargeException"/>.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
+    {
+        if (Context.Request.ContentLength > bodyLimit)
+        {
+            throw new BodyTooLargeException();
+        }
+
+        var reader = Context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(Cancellation);
+            if (read.Buffer.Length > bodyLimit)
+            {
+                throw new BodyTooLargeException();
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    public void Empty(int status = StatusCodes.Status204NoContent) => Context.Response.StatusCode = status;
+
+    public ValueTask Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) => Bytes(body, "application/json", status);
+
+    public ValueTask Text(string text, int status) => Bytes(System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
+
+    public ValueTask Error(ApiException error) => Json(ErrorBody.Of(error), error.HttpStatus);
+
+    private async ValueTask Bytes(ReadOnlyMemory<byte> body, string contentType, int status)
+    {
+        var response = Context.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, Cancellation);
+    }
+}
+
+/// <summary>In Go's words, which Dapr puts into its answer.</summary>
+public sealed class BodyTooLargeException() : IOException("http: request body too large");

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("sidecar");
+return 0;
