@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Sidecar.Errors;
+using Sidecar.Hosting;
+
+namespace Sidecar.Http;
+
+/// <summary>
+/// The way of every request to the HTTP port: token, route, handler, error. What no route takes is a service invocation.
+/// </summary>
+public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler invocation, ILogger<HttpApi> log)
+{
+    private const string TokenHeader = "dapr-api-token";
+    private readonly byte[]? token = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var call = new HttpCall(context, options.MaxBodySize);
+        var routed = call.TryRoute(router);
+        try
+        {
+            if (token is not null && call.Route is not { IsHealthCheck: true })
+            {
+                if (!IsAuthentic(context.Request.Headers[TokenHeader].ToString()))
+                {
+                    await call.Text("invalid api token", StatusCodes.Status401Unauthorized);
+                    return;
+                }
+
+                context.Request.Headers.Remove(TokenHeader);
+            }
+
+            await AnswerAsync(call, routed);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            log.LogDebug("{Method} {Path}: the caller went away", context.Request.Method, call.Path);
+        }
+        catch (Exception problem)
+        {
+            await FailAsync(call, problem);
+        }
+    }
+
+    private async ValueTask AnswerAsync(HttpCall call, bool routed)
+    {
+        if (!routed)
+        {
+            await invocation(call);
+        }
+        else if (call.TryUnescapeParameters())
+        {
+            await call.Route!.Handler(call);
+        }
+        else
+        {
+            await call.Text("invalid URL escape", StatusCodes.Status400BadRequest);
+        }
+    }
+
+    private async ValueTask FailAsync(HttpCall call, Exception problem)
+    {
+        if (call.Context.Response.HasStarted)
+        {
+            log.LogWarning(problem, "{Method} {Path} broke off after its answer had begun", call.Context.Request.Method, call.Path);
+            call.Context.Abort();
+            return;
+        }
+
+        var error = problem switch
+        {
+            ApiException known => known,
+            BadHttpRequestException or BodyTooLargeException or IOException => new ApiException(400, GrpcCode.InvalidArgument, "ERR_BODY_READ", $"failed to read request body: {problem.Message}"),
+            _ => new ApiException(500, GrpcCode.Internal, "ERROR", problem.Message),
+        };
+        if (error.Code == "ERROR")
+        {
+            log.LogError(problem, "{Method} {Path} failed unexpectedly", call.Context.Request.Method, call.Path);
+        }
+
+        call.Context.Response.Headers.Clear();
+        await call.Error(error);
+    }
+
+    private bool IsAuthentic(string shown) => CryptographicOperations.FixedTimeEquals(token, Encoding.UTF8.GetBytes(shown));
+}
