@@ -1,4 +1,4 @@
-using Sidecar.Http;
+using Sidecar.Json;
 
 namespace Sidecar.Errors;
 

@@ -37,18 +37,10 @@ public sealed class HttpCall
     /// <summary>A parameter of the route.</summary>
     public string this[string name] => values[name];
 
-    public string Query(string name)
-    {
-        foreach (var pair in query ??= GoUrl.ParseQuery(RawQuery))
-        {
-            if (pair.Key == name)
-            {
-                return pair.Value;
-            }
-        }
+    public bool HasQuery(string name) => Find(name) is not null;
 
-        return "";
-    }
+    /// <summary>The first value of that name, or nothing.</summary>
+    public string Query(string name) => Find(name) ?? "";
 
     /// <summary>The <c>metadata.*</c> entries of the query; empty when there are none.</summary>
     public Dictionary<string, string> Metadata()
@@ -121,6 +113,24 @@ public sealed class HttpCall
 
     public ValueTask Error(ApiException error) => Json(ErrorBody.Of(error), error.HttpStatus);
 
+    private string? Find(string name)
+    {
+        if (RawQuery.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (var pair in query ??= GoUrl.ParseQuery(RawQuery))
+        {
+            if (pair.Key == name)
+            {
+                return pair.Value;
+            }
+        }
+
+        return null;
+    }
+
     private async ValueTask Bytes(ReadOnlyMemory<byte> body, string contentType, int status)
     {
         var response = Context.Response;
@@ -131,5 +141,5 @@ public sealed class HttpCall
     }
 }
 
-/// <summary>In Go's words, which Dapr puts into its answer.</summary>
-public sealed class BodyTooLargeException() : IOException("http: request body too large");
+/// <summary>In the words that Dapr puts into its answer.</summary>
+public sealed class BodyTooLargeException() : IOException("stream too large");

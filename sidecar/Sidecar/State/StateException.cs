@@ -16,7 +16,11 @@ public enum StateFailure
 public sealed class StateException : Exception
 {
     public StateException(StateFailure failure, string? reason = null)
-        : base(Text(failure, reason)) => Failure = failure;
+        : base(Text(failure, reason))
+    {
+        Failure = failure;
+        Reason = reason;
+    }
 
     public StateException(string reason)
         : this(StateFailure.Refused, reason)
@@ -24,6 +28,12 @@ public sealed class StateException : Exception
     }
 
     public StateFailure Failure { get; }
+
+    /// <summary>The store's own words, without Dapr's before them.</summary>
+    public string? Reason { get; }
+
+    /// <summary>A lost race is final, unless it is told on behalf of several writes of which others may still succeed.</summary>
+    public bool IsFinal { get; init; } = true;
 
     private static string Text(StateFailure failure, string? reason)
     {

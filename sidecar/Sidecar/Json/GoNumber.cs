@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Sidecar.Http;
+namespace Sidecar.Json;
 
 /// <summary>A 64-bit float in the text form of Go's encoding/json.</summary>
 public static class GoNumber

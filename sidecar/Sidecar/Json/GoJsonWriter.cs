@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Sidecar.Http;
+namespace Sidecar.Json;
 
 /// <summary>
 /// JSON as Go's encoding/json writes it: no white space; &lt;, &gt; and &amp; escaped for HTML; numbers in their shortest form.
