@@ -201,7 +201,7 @@ internal ref struct GoSyntax
 
             if (json[at] != word[i])
             {
-                return Invalid($"in literal {word} (expecting {Quote(word[i])})");
+                return Invalid($"in literal {word} (expecting {GoQuote.Of(word[i])})");
             }
         }
 
@@ -293,23 +293,5 @@ internal ref struct GoSyntax
         return null;
     }
 
-    private readonly string Invalid(string context) => $"invalid character {Quote((char)json[at])} {context}";
-
-    private static string Quote(char c) => c switch
-    {
-        '\'' => "'\\''",
-        '"' => "'\"'",
-        '\n' => "'\\n'",
-        '\r' => "'\\r'",
-        '\t' => "'\\t'",
-        '\b' => "'\\b'",
-        '\f' => "'\\f'",
-        '\a' => "'\\a'",
-        '\v' => "'\\v'",
-        '\\' => "'\\\\'",
-        < ' ' or '\x7f' => $"'\\x{(int)c:x2}'",
-        >= '\x80' and < '\xa0' => $"'\\u{(int)c:x4}'",
-        '\xa0' or '\xad' => $"'\\u{(int)c:x4}'",
-        _ => $"'{c}'",
-    };
+    private readonly string Invalid(string context) => $"invalid character {GoQuote.Of((char)json[at])} {context}";
 }
