@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace Bench;
+
+/// <summary>A process that is measured from outside: what it took to start, what it holds, what it burns while nobody asks.</summary>
+public sealed class Child : IAsyncDisposable
+{
+    private const double TicksPerSecond = 100;
+    private readonly Process process;
+
+    private Child(Process process, TimeSpan startCpu, TimeSpan startWall)
+    {
+        this.process = process;
+        StartCpu = startCpu;
+        StartWall = startWall;
+    }
+
+    public TimeSpan StartCpu { get; }
+
+    public TimeSpan StartWall { get; }
+
+    public long ResidentMegabytes => long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+
+    /// <summary>Ready when <paramref name="readyUrl"/> answers with any success.</summary>
+    public static async Task<Child> StartAsync(string program, IEnumerable<string> arguments, Uri readyUrl, string? workingDirectory = null)
+    {
+        var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "" };
+        foreach (var argument in new[] { "--pdeathsig", "KILL", program }.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var clock = Stopwatch.StartNew();
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var output = new Queue<string>();
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(output, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
+        while (true)
+        {
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
+            {
+                process.Kill();
+                throw new InvalidOperationException($"{Path.GetFileName(program)} did not become ready:\n{string.Join('\n', output)}");
+            }
+
+            if (await AnswersAsync(http, readyUrl))
+            {
+                return new Child(process, Cpu(process.Id), clock.Elapsed);
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Share of one core over some seconds without a request.</summary>
+    public async Task<double> IdleShareAsync(TimeSpan duration)
+    {
+        var before = Cpu(process.Id);
+        await Task.Delay(duration);
+        return (Cpu(process.Id) - before) / duration;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, Uri url)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(url);
+            return answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.Ambiguous;
+        }
+        catch (Exception problem) when (problem is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static TimeSpan Cpu(int pid)
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
+        return TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
+    }
+
+    private static void Keep(Queue<string> output, string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (output)
+        {
+            output.Enqueue(line);
+            if (output.Count > 50)
+            {
+                output.Dequeue();
+            }
+        }
+    }
+}
