@@ -1,0 +1,32 @@
+using Google.Protobuf;
+
+namespace Sidecar.Grpc;
+
+/// <summary>A method whose messages the handler reads and writes itself, in any number and order.</summary>
+public delegate ValueTask GrpcHandler(GrpcCall call);
+
+/// <summary>A method with one message each way.</summary>
+public delegate ValueTask<TResponse> UnaryHandler<in TRequest, TResponse>(TRequest request, GrpcCall call);
+
+/// <summary><see cref="IsStreaming"/> calls may stay silent for as long as they like.</summary>
+public sealed record GrpcMethod(string Path, GrpcHandler Handler, bool IsStreaming);
+
+/// <summary>The methods of one server, by path: /package.Service/Method.</summary>
+public sealed class GrpcMethods
+{
+    private readonly Dictionary<string, GrpcMethod> byPath = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Paths => byPath.Keys;
+
+    public void Unary<TRequest, TResponse>(string path, MessageParser<TRequest> parser, UnaryHandler<TRequest, TResponse> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        byPath.Add(
+            path,
+            new GrpcMethod(path, async call => call.Answer(await handler(await call.ReadOnlyAsync(parser), call)), IsStreaming: false));
+
+    /// <summary>Messages flow one way or both ways for as long as the call lasts.</summary>
+    public void Streaming(string path, GrpcHandler handler) => byPath.Add(path, new GrpcMethod(path, handler, IsStreaming: true));
+
+    public GrpcMethod? Find(string path) => byPath.GetValueOrDefault(path);
+}
