@@ -8,6 +8,9 @@ public interface IStateStore : IAsyncDisposable
 {
     StateFeatures Features { get; }
 
+    /// <summary>Why a query fails on a store whose kind can be queried; null for a kind that cannot.</summary>
+    string? QueryRefusal => null;
+
     Task InitAsync(CancellationToken cancellation);
 
     /// <summary>Null when there is no such key.</summary>
