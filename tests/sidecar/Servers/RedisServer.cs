@@ -6,12 +6,13 @@ namespace Servers;
 
 /// <summary>
 /// A Redis of its own on a free port, which keeps what it acknowledged through <see cref="Kill"/> and <see cref="RestartAsync"/>.
-/// It dies with the process that started it.
+/// It dies with the process that started it. In the settings {port} stands for its port.
 /// </summary>
 public sealed class RedisServer(params string[] settings) : IAsyncDisposable
 {
-    // The shell waits for the end of its input, which comes when this process ends, however it ends.
-    private const string UntilInputEnds = "\"$@\" & server=$!; cat > /dev/null; kill -9 $server 2> /dev/null; wait $server";
+    // The end of the shell's input comes when this process ends, however it ends.
+    private const string UntilInputEnds =
+        "exec 3<&0 < /dev/null; \"$@\" 3<&- & server=$!; (cat <&3; kill -9 $server) > /dev/null 2>&1 & watch=$!; exec 3<&-; wait $server; kill $watch";
     private const string Ready = "Ready to accept connections";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string folder = Directory.CreateTempSubdirectory("redis-").FullName;
@@ -30,7 +31,7 @@ public sealed class RedisServer(params string[] settings) : IAsyncDisposable
         string[] command =
         [
             "-c", UntilInputEnds, "sh", "redis-server", "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", folder,
-            "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. settings,
+            "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. settings.Select(word => word.Replace("{port}", $"{Port}", StringComparison.Ordinal)),
         ];
         foreach (var word in command)
         {

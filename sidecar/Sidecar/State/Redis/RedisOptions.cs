@@ -68,9 +68,14 @@ internal sealed record RedisOptions
 
     private static void Refuse(ComponentMetadata metadata)
     {
-        if (metadata.String("redisType") == "cluster" || metadata.String("redisHost").Contains(','))
+        if (metadata.String("redisType") == "cluster")
         {
-            metadata.Problem("\"redisType\" cluster and several hosts are not supported by this sidecar: name the one host of a Redis that is no cluster");
+            metadata.Problem("\"redisType\" cluster is not supported by this sidecar, only node is");
+        }
+
+        if (metadata.String("redisHost").Contains(','))
+        {
+            metadata.Problem("\"redisHost\" names several hosts, which this sidecar does not support: name one");
         }
 
         if (Bool(metadata, "failover"))

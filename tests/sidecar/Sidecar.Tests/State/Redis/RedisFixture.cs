@@ -10,12 +10,12 @@ namespace Sidecar.Tests.State.Redis;
 /// <summary>One Redis for all tests that do it no harm, started by the first that asks.</summary>
 public sealed class RedisFixture : IAsyncDisposable
 {
-    private readonly Lazy<Task<RedisServer>> shared = new(StartAsync);
+    private readonly Lazy<Task<RedisServer>> shared = new(() => StartAsync());
 
-    public static async Task<RedisServer> StartAsync()
+    public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         Assert.SkipUnless(RedisServer.IsInstalled, "redis-server is not installed");
-        var server = new RedisServer();
+        var server = new RedisServer(settings);
         await server.StartAsync();
         return server;
     }
