@@ -14,6 +14,9 @@ public sealed record GrpcMethod(string Path, GrpcHandler Handler, bool IsStreami
 /// <summary>The methods of one server, by path: /package.Service/Method.</summary>
 public sealed class GrpcMethods
 {
+    /// <summary>The service that apps talk to.</summary>
+    public const string Dapr = "/dapr.proto.runtime.v1.Dapr/";
+
     private readonly Dictionary<string, GrpcMethod> byPath = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Paths => byPath.Keys;

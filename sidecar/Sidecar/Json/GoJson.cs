@@ -30,6 +30,10 @@ public static class GoJson
         throw new GoJsonException(GoSyntax.Describe(json.Span));
     }
 
+    /// <summary>As Go's Unmarshal reads it: one value, and nothing may follow.</summary>
+    public static JsonDocument DecodeWhole(ReadOnlyMemory<byte> json) =>
+        IsValid(json.Span) ? Decode(json) : throw new GoJsonException(GoSyntax.DescribeWhole(json.Span));
+
     public static bool IsValid(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 10_000 });

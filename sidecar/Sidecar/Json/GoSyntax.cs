@@ -22,6 +22,20 @@ internal ref struct GoSyntax
         return scan.Value("looking for beginning of value", 0) ?? "unexpected end of JSON input";
     }
 
+    /// <summary>The same for a text that must be one value and nothing else.</summary>
+    public static string DescribeWhole(ReadOnlySpan<byte> json)
+    {
+        var scan = new GoSyntax(json);
+        var bad = scan.Value("looking for beginning of value", 0);
+        scan.SkipSpace();
+        return bad switch
+        {
+            null when !scan.AtEnd => scan.Invalid("after top-level value"),
+            null or "unexpected EOF" => "unexpected end of JSON input",
+            _ => bad,
+        };
+    }
+
     private readonly bool AtEnd => at >= json.Length;
 
     /// <summary>Null when a value was read.</summary>

@@ -37,6 +37,7 @@ public sealed class MetadataHttp(MetadataApi api)
         json.BeginObject();
         json.Property("runtimeStatus", "DISABLED");
         json.Property("hostReady", value: false);
+        json.Property("placement", "placement: disconnected");
         json.EndObject();
         List(json, "resiliencies", metadata.Resiliencies, WriteName);
         json.EndObject();
