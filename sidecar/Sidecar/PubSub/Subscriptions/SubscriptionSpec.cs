@@ -2,7 +2,7 @@ namespace Sidecar.PubSub.Subscriptions;
 
 /// <summary>
 /// One subscription as the app, or a YAML document of either version, asks for it. A v1alpha1 <c>route</c> is the one rule with an
-/// empty match; a v2alpha1 <c>default</c> is the last rule, also with an empty match.
+/// empty match, left out when it is empty; a v2alpha1 <c>default</c> is the last rule, also with an empty match.
 /// </summary>
 public sealed record SubscriptionSpec(string PubSubName, string Topic)
 {
@@ -14,6 +14,9 @@ public sealed record SubscriptionSpec(string PubSubName, string Topic)
     public string DeadLetterTopic { get; init; } = "";
 
     public BulkSubscribeSpec? BulkSubscribe { get; init; }
+
+    /// <summary><c>metadata.name</c> of a YAML document; a later document of the same name replaces an earlier one. Null from the app.</summary>
+    public string? Name { get; init; }
 
     /// <summary>App ids that a YAML document is meant for; empty for all.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
