@@ -1,0 +1,175 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.Extensions.Primitives;
+
+namespace Sidecar.Invocation;
+
+/// <summary>.NET's own client, for TLS, HTTP/2 and servers that are not the app.</summary>
+internal sealed class HandlerTransport : IAppTransport
+{
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly FrozenSet<string> OfContent = new[]
+    {
+        "allow", "content-disposition", "content-encoding", "content-language", "content-length", "content-location", "content-md5",
+        "content-range", "content-type", "expires", "last-modified",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly HttpMessageInvoker http;
+    private readonly bool isHttp2;
+
+    /// <param name="trustsAnyone">The app beside this sidecar need not prove who it is.</param>
+    /// <param name="isHttp2">HTTP/2 from the first byte, also without TLS.</param>
+    public HandlerTransport(bool trustsAnyone, bool isHttp2, bool followsRedirects = false)
+    {
+        this.isHttp2 = isHttp2;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = followsRedirects,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+            EnableMultipleHttp2Connections = true,
+            ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
+            RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
+        };
+        if (trustsAnyone)
+        {
+            // daprd does not verify its app either: both are on one machine, and apps there make certificates of their own.
+#pragma warning disable CA5359
+            handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        http = new HttpMessageInvoker(handler);
+    }
+
+    public async ValueTask<InvokeAnswer> SendAsync(AppRequest request, CancellationToken cancellation)
+    {
+        var message = await MessageAsync(request, cancellation);
+        try
+        {
+            var response = await http.SendAsync(message, cancellation);
+            var headers = Fields(response);
+            return new InvokeAnswer
+            {
+                Status = (int)response.StatusCode,
+                Headers = headers,
+                ContentType = headers.First("Content-Type"),
+                Body = new StreamSource(await response.Content.ReadAsStreamAsync(cancellation), new Ending(response)),
+            };
+        }
+        catch (HttpRequestException problem)
+        {
+            throw (message.Content as SourceContent)?.Failure is { } failure
+                ? new TransportException(failure.Message, failure)
+                : new TransportException(Reason(request, problem), problem);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static HeaderFields Fields(HttpResponseMessage response)
+    {
+        var fields = new HeaderFields();
+        foreach (var (name, values) in response.Headers.NonValidated)
+        {
+            fields.Append(name, values.ToArray());
+        }
+
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+        {
+            fields.Append(name, values.ToArray());
+        }
+
+        return fields;
+    }
+
+    private static string Reason(AppRequest request, HttpRequestException problem) => problem switch
+    {
+        { InnerException: SocketException socket } when problem.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError =>
+            GoNetError.Dial(request.Server.IdnHost, request.Server.Port, socket),
+        { HttpRequestError: HttpRequestError.ResponseEnded } => "EOF",
+        { InnerException: AuthenticationException tls } => $"tls: {tls.Message}",
+        { InnerException.InnerException: SocketException socket } => $"read tcp {request.Server.Authority}: read: {GoNetError.Text(socket)}",
+        _ => problem.Message,
+    };
+
+    private async ValueTask<HttpRequestMessage> MessageAsync(AppRequest request, CancellationToken cancellation)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Verb), new Uri(request.Url, AsItIs));
+        if (isHttp2)
+        {
+            message.Version = HttpVersion.Version20;
+            message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+
+        var first = await request.Body.ReadAsync(cancellation);
+        if (!first.IsEmpty || !request.MayLackBody)
+        {
+            message.Content = new SourceContent(first, request);
+            message.Headers.TransferEncodingChunked = !isHttp2 && request.Length is null or 0 ? true : null;
+        }
+
+        foreach (var (name, values) in request.Fields)
+        {
+            Add(message, name, values);
+        }
+
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, StringValues values)
+    {
+        var headers = OfContent.Contains(name) ? (message.Content ??= new ByteArrayContent([])).Headers : (System.Net.Http.Headers.HttpHeaders)message.Headers;
+        headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+    }
+
+    private sealed class Ending(IDisposable response) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            response.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class SourceContent(ReadOnlyMemory<byte> first, AppRequest request) : HttpContent
+    {
+        /// <summary>Why the caller's body came to no end.</summary>
+        public Exception? Failure { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            for (var piece = first; !piece.IsEmpty; piece = await ReadAsync(cancellationToken))
+            {
+                await stream.WriteAsync(piece, cancellationToken);
+                await stream.FlushAsync(cancellationToken);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = request.Length ?? 0;
+            return length > 0;
+        }
+
+        private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                return await request.Body.ReadAsync(cancellation);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException)
+            {
+                Failure = problem;
+                throw;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using Sidecar.Errors;
+
+namespace Sidecar.Invocation;
+
+/// <summary>Makes requests of HTTP out of calls, as daprd's client makes them, and reads the answers as it does.</summary>
+internal sealed class HttpApp(Uri server, IAppTransport transport, string? appToken = null) : IDisposable
+{
+    private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"];
+
+    /// <param name="more">Fields that are set in any case.</param>
+    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more, CancellationToken cancellation)
+    {
+        if (Array.IndexOf(Verbs, request.Verb) < 0)
+        {
+            throw new InvocationException(GrpcCode.InvalidArgument, request.Verb.Length == 0 ? "missing HTTP extension field" : "invalid HTTP verb");
+        }
+
+        if (!MethodPath.TryEscape(request.Method, out var path))
+        {
+            throw new InvocationException($"parse {MethodPath.Quote(server.GetLeftPart(UriPartial.Authority) + path)}: invalid URL escape {MethodPath.Quote(MethodPath.BrokenEscape(path))}");
+        }
+
+        var fields = Fields(request, trace, more);
+        var unpacks = ReferenceEquals(fields.First("Accept-Encoding"), OwnEncoding);
+        var prefix = server.AbsolutePath == "/" ? "" : server.AbsolutePath.TrimEnd('/');
+        var target = prefix + path + (request.Query.Length > 0 ? "?" + request.Query.Replace(" ", "%20", StringComparison.Ordinal) : "");
+        var sent = new AppRequest(request.Verb, server, target, fields, request.Body)
+        {
+            Length = long.TryParse(request.Metadata.First("Content-Length"), out var length) ? length : null,
+        };
+        try
+        {
+            var answer = await transport.SendAsync(sent, cancellation);
+            return unpacks && answer.Headers.First("Content-Encoding").Equals("gzip", StringComparison.OrdinalIgnoreCase) ? Unpacked(answer) : answer;
+        }
+        catch (TransportException problem)
+        {
+            throw new InvocationException($"{request.Verb[0]}{request.Verb[1..].ToLowerInvariant()} {MethodPath.Quote(sent.Url)}: {problem.Message}");
+        }
+    }
+
+    public void Dispose() => transport.Dispose();
+
+    private const string OwnEncoding = "gzip";
+
+    private HeaderFields Fields(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more)
+    {
+        var fields = new HeaderFields(request.Metadata.Count + 6);
+        if (request.Metadata.First("User-Agent").Length == 0)
+        {
+            fields.Append("User-Agent", "Go-http-client/1.1");
+        }
+
+        ForwardedFields.Copy(request.Metadata, fields, static (to, name, values) => to.Append(name, values));
+        if ((request.TypeUrl.Length > 0 ? "application/x-protobuf" : request.ContentType) is { Length: > 0 } contentType)
+        {
+            fields.Append("Content-Type", contentType);
+        }
+
+        foreach (var (name, value) in more ?? [])
+        {
+            fields.Set(name, value);
+        }
+
+        Trace(request, trace, fields);
+        if (appToken is not null)
+        {
+            fields.Set("Dapr-Api-Token", appToken);
+        }
+
+        if (request.Verb != "HEAD" && fields.First("Accept-Encoding").Length == 0 && fields.First("Range").Length == 0)
+        {
+            fields.Append("Accept-Encoding", OwnEncoding);
+        }
+
+        return fields;
+    }
+
+    /// <summary>A caller's traceparent that is none goes on as it is, as long as there is no better one.</summary>
+    private static void Trace(InvokeRequest request, TraceContext trace, HeaderFields fields)
+    {
+        var sent = request.IsGrpc ? "" : request.Metadata.First("traceparent");
+        fields.Append("Traceparent", trace.IsValid || sent.Length == 0 ? trace.Traceparent : sent);
+        if (trace.Tracestate.Length > 0)
+        {
+            fields.Append("Tracestate", trace.Tracestate);
+        }
+    }
+
+    /// <summary>Where the app packed its answer for this sidecar and not for the caller.</summary>
+    private static InvokeAnswer Unpacked(InvokeAnswer answer)
+    {
+        answer.Headers.Remove("Content-Encoding");
+        answer.Headers.Remove("Content-Length");
+        return new InvokeAnswer
+        {
+            Status = answer.Status,
+            Headers = answer.Headers,
+            ContentType = answer.ContentType,
+            Body = new StreamSource(new GZipStream(new SourceStream(answer.Body), CompressionMode.Decompress), answer),
+        };
+    }
+}

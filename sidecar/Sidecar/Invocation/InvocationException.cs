@@ -1,0 +1,36 @@
+using Sidecar.Errors;
+
+namespace Sidecar.Invocation;
+
+/// <summary>
+/// A call that no app answered, in daprd's words. With a code it is a gRPC status on its way between sidecars, and that is how its
+/// text reads.
+/// </summary>
+public sealed class InvocationException : Exception
+{
+    public InvocationException(string message)
+        : base(message) => Code = GrpcCode.Unknown;
+
+    public InvocationException(GrpcCode code, string description)
+        : base($"rpc error: code = {(code == GrpcCode.Ok ? "OK" : code)} desc = {description}") => Code = code;
+
+    public GrpcCode Code { get; }
+
+    /// <summary>The other sidecar could not be reached; another one, or a later moment, may do.</summary>
+    public bool IsTransient => Code is GrpcCode.Unavailable or GrpcCode.Unauthenticated;
+
+    /// <summary>The answer to whoever asked this sidecar.</summary>
+    public static ApiException Answer(string target, Exception problem) => new(
+        problem is InvocationException { Code: GrpcCode.PermissionDenied } ? 403 : 500,
+        GrpcCode.Internal,
+        ErrorCode,
+        $"failed to invoke, id: {target}, err: {problem.Message}");
+
+    public static ApiException NoTarget() => new(
+        404,
+        GrpcCode.NotFound,
+        ErrorCode,
+        "failed getting app id either from the URL path or the header dapr-app-id");
+
+    private const string ErrorCode = "ERR_DIRECT_INVOKE";
+}
