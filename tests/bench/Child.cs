@@ -27,31 +27,31 @@ public sealed class Child : IAsyncDisposable
     /// <summary>Ready when <paramref name="readyUrl"/> answers with any success.</summary>
     public static async Task<Child> StartAsync(string program, IEnumerable<string> arguments, Uri readyUrl, string? workingDirectory = null)
     {
-        var start = new ProcessStartInfo("setpriv") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "" };
+        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "" };
         foreach (var argument in new[] { "--pdeathsig", "KILL", program }.Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
 
         var clock = Stopwatch.StartNew();
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var started = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var output = new Queue<string>();
-        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(output, line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        started.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        started.ErrorDataReceived += (_, line) => Keep(output, line.Data);
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
         while (true)
         {
-            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
+            if (started.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
             {
-                process.Kill();
+                started.Kill();
                 throw new InvalidOperationException($"{Path.GetFileName(program)} did not become ready:\n{string.Join('\n', output)}");
             }
 
             if (await AnswersAsync(http, readyUrl))
             {
-                return new Child(process, Cpu(process.Id), clock.Elapsed);
+                return new Child(started, Cpu(started.Id), clock.Elapsed);
             }
 
             await Task.Delay(10);

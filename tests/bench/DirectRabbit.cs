@@ -16,17 +16,17 @@ public sealed class DirectRabbit : IAsyncDisposable
 
     public static async Task<DirectRabbit> StartAsync(Uri broker, int callers)
     {
-        var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
-        var channels = new IChannel[callers];
+        var opened = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        var each = new IChannel[callers];
         for (var i = 0; i < callers; i++)
         {
-            channels[i] = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+            each[i] = await opened.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         }
 
-        await channels[0].ExchangeDeclareAsync("direct", "fanout", durable: true);
-        await channels[0].QueueDeclareAsync("direct", durable: true, exclusive: false, autoDelete: false);
-        await channels[0].QueueBindAsync("direct", "direct", "");
-        return new DirectRabbit(connection, channels);
+        await each[0].ExchangeDeclareAsync("direct", "fanout", durable: true);
+        await each[0].QueueDeclareAsync("direct", durable: true, exclusive: false, autoDelete: false);
+        await each[0].QueueBindAsync("direct", "direct", "");
+        return new DirectRabbit(opened, each);
     }
 
     public Task PublishAsync(int caller, int n) =>
