@@ -1,0 +1,175 @@
+using System.Data;
+using Npgsql;
+using Sidecar.Components;
+
+namespace Sidecar.State.PostgreSql;
+
+/// <summary>State in PostgreSQL, in the tables of Dapr's version 1 or 2, which a daprd may use at the same time.</summary>
+public sealed class PostgresStateStore : IStateStore
+{
+    private readonly ComponentSpec spec;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly PostgresSettings settings;
+    private readonly PostgresTable table;
+    private readonly PostgresConnections connections;
+    private readonly PostgresWriter writer;
+    private readonly ExpiryCleanup cleanup;
+
+    public PostgresStateStore(ComponentSpec spec, TimeProvider time, ILogger logger)
+    {
+        this.spec = spec;
+        this.time = time;
+        this.logger = logger;
+        var isSecondVersion = string.Equals(spec.Version, "v2", StringComparison.OrdinalIgnoreCase);
+        settings = PostgresSettings.Of(spec.Metadata, isSecondVersion);
+        table = isSecondVersion ? new PostgresTableV2(settings) : new PostgresTableV1(settings);
+        connections = new PostgresConnections(settings.Connection, time);
+        writer = new PostgresWriter(connections, table);
+        cleanup = new ExpiryCleanup(settings.CleanupInterval, time, logger, RemoveExpiredAsync);
+        Features = StateFeatures.ETag | StateFeatures.Transactional | StateFeatures.Ttl | StateFeatures.KeysLike | (isSecondVersion ? StateFeatures.None : StateFeatures.QueryApi);
+    }
+
+    public StateFeatures Features { get; }
+
+    public async Task InitAsync(CancellationToken cancellation)
+    {
+        await new PostgresStart(spec.Name, settings, connections, table, time, logger).RunAsync(cancellation);
+        cleanup.Start();
+    }
+
+    public async ValueTask<StateItem?> GetAsync(StateRead read, CancellationToken cancellation)
+    {
+        if (read.Key.Length == 0)
+        {
+            throw new StateException("missing key in get operation");
+        }
+
+        return await UseAsync(
+            async connection =>
+            {
+                await using var command = table.Get(connection, read.Key);
+                await using var row = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
+                return await row.ReadAsync(cancellation) ? table.Item(row) : null;
+            },
+            cancellation);
+    }
+
+    public async ValueTask<IReadOnlyList<BulkStateItem>> GetManyAsync(IReadOnlyList<StateRead> reads, int parallelism, CancellationToken cancellation)
+    {
+        var answers = new List<BulkStateItem>(reads.Count);
+        if (reads.Count == 0)
+        {
+            return answers;
+        }
+
+        var keys = reads.Select(read => read.Key).ToArray();
+        await UseAsync(
+            async connection =>
+            {
+                await using var command = table.GetMany(connection, keys);
+                await using var row = await command.ExecuteReaderAsync(cancellation);
+                while (await row.ReadAsync(cancellation))
+                {
+                    answers.Add(ReadItem(row));
+                }
+
+                return true;
+            },
+            cancellation);
+        var found = answers.Select(answer => answer.Key).ToHashSet(StringComparer.Ordinal);
+        answers.AddRange(keys.Where(key => !found.Contains(key)).Select(key => new BulkStateItem(key)));
+        return answers;
+    }
+
+    public async ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
+    {
+        var prepared = table.Prepare(write);
+        if (prepared.Problem is { } problem)
+        {
+            throw problem;
+        }
+
+        await writer.WriteAsync(prepared);
+        Note(prepared);
+    }
+
+    public async ValueTask TransactAsync(IReadOnlyList<StateWrite> writes, CancellationToken cancellation)
+    {
+        if (writes.Count == 0)
+        {
+            return;
+        }
+
+        var prepared = new PostgresWrite[writes.Count];
+        for (var i = 0; i < prepared.Length; i++)
+        {
+            prepared[i] = table.Prepare(writes[i]);
+        }
+
+        await writer.WriteAsync(prepared);
+        Array.ForEach(prepared, Note);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await cleanup.DisposeAsync();
+        await connections.DisposeAsync();
+    }
+
+    private void Note(PostgresWrite write)
+    {
+        if (write.Seconds > 0)
+        {
+            cleanup.Expect();
+        }
+    }
+
+    private BulkStateItem ReadItem(NpgsqlDataReader row)
+    {
+        var key = row.GetString(0);
+        try
+        {
+            return new BulkStateItem(key, table.Item(row));
+        }
+        catch (StateException error)
+        {
+            return new BulkStateItem(key, Error: error.Message);
+        }
+    }
+
+    private async ValueTask<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellation)
+    {
+        await using var connection = await connections.OpenAsync(cancellation);
+        try
+        {
+            return await use(connection);
+        }
+        catch (NpgsqlException error)
+        {
+            if (connection.State != ConnectionState.Open)
+            {
+                connections.Forget();
+            }
+
+            throw PostgresFailure.Of(error);
+        }
+    }
+
+    private async Task<bool> RemoveExpiredAsync(CancellationToken cancellation) => await UseAsync(
+        async connection =>
+        {
+            await using var begin = table.BeginCleanup(connection);
+            if (await begin.ExecuteNonQueryAsync(cancellation) == 0)
+            {
+                logger.LogDebug("Last cleanup was performed too recently");
+                return true;
+            }
+
+            await using var remove = table.RemoveExpired(connection);
+            logger.LogInformation("Removed {Rows} expired rows", await remove.ExecuteNonQueryAsync(cancellation));
+            await using var rest = table.HasMortals(connection);
+            return await rest.ExecuteScalarAsync(cancellation) is true;
+        },
+        cancellation);
+}
