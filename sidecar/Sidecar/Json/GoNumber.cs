@@ -19,7 +19,7 @@ public static class GoNumber
     }
 
     /// <summary>The shortest digits that round-trip, and where the decimal point belongs: 0.d1d2d3 × 10^exponent.</summary>
-    private static (bool Negative, string Digits, int Exponent) Shortest(double value)
+    public static (bool Negative, string Digits, int Exponent) Shortest(double value)
     {
         var roundTrip = value.ToString("R", CultureInfo.InvariantCulture);
         var negative = roundTrip[0] == '-';

@@ -1,3 +1,5 @@
+using Sidecar.Components;
+
 namespace Sidecar.State.Redis;
 
 /// <summary>What an upsert asks for, its version and its time to live understood.</summary>

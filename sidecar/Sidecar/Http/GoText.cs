@@ -1,26 +1,11 @@
-using System.Globalization;
 using System.Text;
 
-namespace Sidecar.State.Redis;
+namespace Sidecar.Http;
 
-/// <summary>Whole numbers as Go's strconv reads them, and its words for what is none.</summary>
-internal static class GoInteger
+/// <summary>Texts as Go's fmt writes them.</summary>
+public static class GoText
 {
-    /// <param name="function">The name that stands in the reason: Atoi, ParseInt.</param>
-    public static bool TryParse(string text, string function, out long value, out string reason)
-    {
-        reason = "";
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
-        {
-            return true;
-        }
-
-        var digits = text.StartsWith('-') || text.StartsWith('+') ? text.AsSpan(1) : text;
-        var tooLarge = !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9');
-        reason = $"strconv.{function}: parsing {Quote(text)}: {(tooLarge ? "value out of range" : "invalid syntax")}";
-        return false;
-    }
-
+    /// <summary>As %q does.</summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
