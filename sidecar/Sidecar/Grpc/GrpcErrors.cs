@@ -11,6 +11,10 @@ public static class GrpcErrors
 
     public static ApiException Of(GrpcCode code, string message, params ErrorDetail[] details) => new(500, code, "ERROR", message, details);
 
+    /// <summary>What HTTP says with a bare code has, in most of Dapr's APIs, an ErrorInfo with that code over gRPC.</summary>
+    public static ApiException Rich(ApiException error) =>
+        error.Details.Count > 0 ? error : new(error.HttpStatus, error.GrpcCode, error.Code, error.Message, new ErrorInfo(error.Code));
+
     public static ApiException Internal(string message) => Of(GrpcCode.Internal, message);
 
     public static ApiException Unimplemented(string message) => Of(GrpcCode.Unimplemented, message);
