@@ -94,7 +94,7 @@ public sealed class GrpcCall : IDisposable
     }
 
     internal ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser)
-        where T : class, IMessage<T> => reader.ReadOnlyAsync(parser, "request", Cancellation);
+        where T : class, IMessage<T> => reader.ReadOnlyAsync(parser, Cancellation);
 
     /// <summary>The only message of an answer: it goes out together with the trailers.</summary>
     internal void Answer(IMessage message) => GrpcWriter.Write(Context.Response.BodyWriter, message, limit);

@@ -44,46 +44,34 @@ internal sealed class GrpcReader(PipeReader pipe, int limit, string encoding)
         return bytes;
     }
 
-    /// <summary>The one message of a call that has only one, and the end after it. <paramref name="kind"/> names it in errors.</summary>
-    public async ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser, string kind, CancellationToken cancellation)
+    /// <summary>The message of a call that has only one. What follows it is not looked at, but its end is waited for.</summary>
+    public async ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T>
     {
-        if (!await NextAsync(cancellation))
+        if (!await NextAsync(cancellation, GrpcCode.Unknown))
         {
-            throw GrpcErrors.Internal($"cardinality violation: received no {kind} message");
+            throw GrpcErrors.Of(GrpcCode.Unknown, "EOF");
         }
 
         var message = Parse(parser);
         pipe.AdvanceTo(end);
-        if (!pipe.TryRead(out var read))
+        while (true)
         {
-            read = await pipe.ReadAsync(cancellation);
-        }
+            if (!pipe.TryRead(out var read))
+            {
+                read = await pipe.ReadAsync(cancellation);
+            }
 
-        if (!read.IsCompleted || !read.Buffer.IsEmpty)
-        {
-            await RequireEndAsync(read, kind, cancellation);
-        }
+            if (read.IsCompleted)
+            {
+                return message;
+            }
 
-        return message;
-    }
-
-    private async ValueTask RequireEndAsync(ReadResult read, string kind, CancellationToken cancellation)
-    {
-        while (read.Buffer.IsEmpty && !read.IsCompleted)
-        {
             pipe.AdvanceTo(read.Buffer.End);
-            read = await pipe.ReadAsync(cancellation);
-        }
-
-        if (!read.Buffer.IsEmpty)
-        {
-            pipe.AdvanceTo(read.Buffer.End);
-            throw GrpcErrors.Internal($"cardinality violation: received more than one {kind} message");
         }
     }
 
-    private async ValueTask<bool> NextAsync(CancellationToken cancellation)
+    private async ValueTask<bool> NextAsync(CancellationToken cancellation, GrpcCode codeOfCut = GrpcCode.Internal)
     {
         while (true)
         {
@@ -107,7 +95,7 @@ internal sealed class GrpcReader(PipeReader pipe, int limit, string encoding)
             {
                 var isCut = !buffer.IsEmpty;
                 pipe.AdvanceTo(buffer.End);
-                return isCut ? throw GrpcErrors.Internal("unexpected EOF") : false;
+                return isCut ? throw GrpcErrors.Of(codeOfCut, "unexpected EOF") : false;
             }
 
             pipe.AdvanceTo(buffer.Start, buffer.End);
@@ -152,7 +140,9 @@ internal sealed class GrpcReader(PipeReader pipe, int limit, string encoding)
         var bytes = Plain();
         try
         {
-            return parser.ParseFrom(bytes);
+            var message = parser.ParseFrom(bytes);
+            GrpcText.Check(bytes, message.Descriptor);
+            return message;
         }
         catch (InvalidProtocolBufferException)
         {
