@@ -3,21 +3,28 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Errors;
 using Sidecar.Hosting;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Http;
 
 /// <summary>
 /// The way of every request to the HTTP port: token, route, handler, error. What no route takes is a service invocation.
 /// </summary>
-public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler invocation, ILogger<HttpApi> log)
+public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler invocation, ILogger<HttpApi> log, HttpTelemetry? telemetry = null)
 {
     private const string TokenHeader = "dapr-api-token";
     private readonly byte[]? token = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         var call = new HttpCall(context, options.MaxBodySize);
-        var routed = call.TryRoute(router);
+        call.TryRoute(router);
+        return telemetry is null ? HandleAsync(call) : telemetry.RunAsync(call, HandleAsync);
+    }
+
+    private async Task HandleAsync(HttpCall call)
+    {
+        var context = call.Context;
         try
         {
             if (token is not null && call.Route is not { IsHealthCheck: true })
@@ -31,7 +38,8 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
                 context.Request.Headers.Remove(TokenHeader);
             }
 
-            await AnswerAsync(call, routed);
+            call.IsAdmitted = true;
+            await AnswerAsync(call);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -43,15 +51,15 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
         }
     }
 
-    private async ValueTask AnswerAsync(HttpCall call, bool routed)
+    private async ValueTask AnswerAsync(HttpCall call)
     {
-        if (!routed)
+        if (call.Route is not { } route)
         {
             await invocation(call);
         }
         else if (call.TryUnescapeParameters())
         {
-            await call.Route!.Handler(call);
+            await route.Handler(call);
         }
         else
         {
@@ -80,6 +88,7 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
         }
 
         call.Context.Response.Headers.Clear();
+        telemetry?.Failed(call, error);
         await call.Error(error);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Errors;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Http;
 
@@ -19,11 +20,15 @@ public sealed class HttpCall
         this.bodyLimit = bodyLimit;
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var mark = target.IndexOf('?');
-        Path = GoUrl.Clean(mark < 0 ? target : target[..mark]);
+        RawPath = mark < 0 ? target : target[..mark];
+        Path = GoUrl.Clean(RawPath);
         RawQuery = mark < 0 ? "" : target[(mark + 1)..];
     }
 
     public HttpContext Context { get; }
+
+    /// <summary>As the caller wrote it.</summary>
+    public string RawPath { get; }
 
     /// <summary>Cleaned and still escaped.</summary>
     public string Path { get; }
@@ -31,6 +36,21 @@ public sealed class HttpCall
     public string RawQuery { get; }
 
     public ApiRoute? Route { get; private set; }
+
+    /// <summary>Null when tracing is switched off.</summary>
+    public Span? Span { get; set; }
+
+    /// <summary>The app that is invoked, once that is known.</summary>
+    public InvocationTarget? Target { get; set; }
+
+    /// <summary>The caller has shown its token where one is asked for.</summary>
+    public bool IsAdmitted { get; set; }
+
+    /// <summary>Bytes of an answer whose length was not known when it began.</summary>
+    public long SentBytes { get; set; }
+
+    /// <summary>The first parameter of the route, which names the component.</summary>
+    public string FirstParameter => values.First;
 
     public CancellationToken Cancellation => Context.RequestAborted;
 
@@ -140,6 +160,9 @@ public sealed class HttpCall
         await response.BodyWriter.WriteAsync(body, Cancellation);
     }
 }
+
+/// <summary>Which method of which app a call invokes.</summary>
+public readonly record struct InvocationTarget(string AppId, string Method);
 
 /// <summary>In the words that Dapr puts into its answer.</summary>
 public sealed class BodyTooLargeException() : IOException("stream too large");

@@ -112,6 +112,8 @@ public struct RouteValues
     private (string Name, string Value) fourth;
     private int count;
 
+    public readonly string First => first.Value ?? "";
+
     public readonly string this[string name] =>
         first.Name == name ? first.Value :
         second.Name == name ? second.Value :

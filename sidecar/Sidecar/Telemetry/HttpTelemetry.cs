@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Errors;
 using Sidecar.Http;
@@ -15,7 +14,7 @@ public sealed class HttpTelemetry(Tracer tracer, SidecarMetrics metrics, ApiLog 
     private const string Tracestate = "tracestate";
     private const string Baggage = "baggage";
 
-    public async Task RunAsync(HttpCall call, Func<HttpCall, ValueTask> answer)
+    public async Task RunAsync(HttpCall call, Func<HttpCall, Task> answer)
     {
         var started = time.GetTimestamp();
         if (tracer.IsEnabled && !call.RawPath.Contains("/healthz", StringComparison.Ordinal))
@@ -58,7 +57,7 @@ public sealed class HttpTelemetry(Tracer tracer, SidecarMetrics metrics, ApiLog 
             parent = parent with { State = TraceState.Parse(headers.TraceState is [{ } state, ..] ? state : "") };
         }
 
-        return tracer.Start(tracer.Exports ? PercentEncoding.Decode(call.RawPath) : "", SpanKind.Client, parent);
+        return tracer.Start(DecodedPath(call), SpanKind.Client, parent);
     }
 
     private static bool TryTakeBaggage(HttpCall call, out string problem)
