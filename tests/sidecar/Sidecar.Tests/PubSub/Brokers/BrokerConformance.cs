@@ -222,9 +222,10 @@ public abstract class BrokerConformance : IAsyncLifetime
         Assert.True(inbox.IsEmpty);
     }
 
-    protected async Task<IPubSub> OpenAsync(string appId, bool isSerial = false)
+    protected Task<IPubSub> OpenAsync(string appId, bool isSerial = false) => OpenAsync(Create(appId, isSerial));
+
+    protected async Task<IPubSub> OpenAsync(IPubSub broker)
     {
-        var broker = Create(appId, isSerial);
         open.Add(broker);
         await broker.InitAsync(Cancellation);
         return broker;
