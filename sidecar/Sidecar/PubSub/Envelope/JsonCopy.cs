@@ -100,12 +100,17 @@ internal static class JsonCopy
             return;
         }
 
-        var value = double.Parse(number);
-        if (double.IsInfinity(value))
+        RequireFloat(number);
+        target.Raw(Encoding.ASCII.GetBytes(GoNumber.Format(double.Parse(number))));
+    }
+
+    /// <summary>Throws <see cref="GoJsonException"/> for a number that is too large for a float.</summary>
+    public static void RequireFloat(ReadOnlySpan<byte> number)
+    {
+        var isShort = number.Length < 300 && number.IndexOfAny((byte)'e', (byte)'E') < 0;
+        if (!isShort && !double.IsFinite(double.Parse(number)))
         {
             throw new GoJsonException($"json: cannot unmarshal number {Encoding.ASCII.GetString(number)} into Go value of type float64");
         }
-
-        target.Raw(Encoding.ASCII.GetBytes(GoNumber.Format(value)));
     }
 }
