@@ -55,6 +55,31 @@ public static class GoDuration
         return text.AsSpan().Trim().Length > (negative ? 1 : 0) && TryMake(negative ? -seconds : seconds, out duration);
     }
 
+    /// <summary>As Go prints it: 1h0m0.5s, 1.5s, 500ms, 0s.</summary>
+    public static string Text(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero)
+        {
+            return "-" + Text(duration.Negate());
+        }
+
+        if (duration == TimeSpan.Zero)
+        {
+            return "0s";
+        }
+
+        if (duration < TimeSpan.FromSeconds(1))
+        {
+            return duration < TimeSpan.FromMilliseconds(1) ? Fraction(duration.TotalMicroseconds, "µs") : Fraction(duration.TotalMilliseconds, "ms");
+        }
+
+        var (hours, minutes) = ((long)duration.TotalHours, duration.Minutes);
+        var seconds = Fraction((duration.Ticks % TimeSpan.TicksPerMinute) / (double)TimeSpan.TicksPerSecond, "s");
+        return hours > 0 ? $"{hours}h{minutes}m{seconds}" : minutes > 0 ? $"{minutes}m{seconds}" : seconds;
+    }
+
+    private static string Fraction(double number, string unit) => number.ToString("0.#########", CultureInfo.InvariantCulture) + unit;
+
     private static bool TryMake(double seconds, out TimeSpan duration)
     {
         if (Math.Abs(seconds) > TimeSpan.MaxValue.TotalSeconds / 2)
