@@ -11,4 +11,7 @@ public sealed record ComponentSpec(string Name, string Type, string Version, Com
 
     /// <summary>File and line, for messages.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>As daprd's log names a component: name (type/version).</summary>
+    public string LogName => Version.Length == 0 ? $"{Name} ({Type})" : $"{Name} ({Type}/{Version})";
 }
