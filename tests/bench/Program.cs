@@ -48,7 +48,7 @@ foreach (var section in only.Split(','))
         "state" => StateSection.RunAsync(sidecars, pace),
         "invoke" => InvokeSection.RunAsync(sidecars, pace),
         "publish" => PublishSection.RunAsync(sidecars, pace),
-        _ => throw new ArgumentException($"there is no section {section}; see --help"),
+        _ => throw new InvalidOperationException($"there is no section {section}; see --help"),
     });
 }
 

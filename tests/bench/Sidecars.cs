@@ -36,12 +36,17 @@ public sealed class Sidecars : IDisposable
                 """);
         }
 
-        File.WriteAllText(Path.Combine(path, "names.config"), $$"""
+        File.WriteAllText(Path.Combine(path, "names.config"), $"""
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
-            metadata: {name: bench}
+            metadata: 
+              name: bench
             spec:
-              nameResolution: {component: sqlite, version: v1, configuration: {connectionString: "{{home}}/names.db"}}
+              nameResolution:
+                component: sqlite
+                version: v1
+                configuration:
+                  connectionString: "{home}/names.db"
 
             """);
         return path;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Sidecar.Http;
+using Sidecar.Json;
 
 namespace Sidecar.Secrets;
 

@@ -1,4 +1,5 @@
 using Sidecar.Http;
+using Sidecar.Json;
 
 namespace Sidecar.Secrets;
 
