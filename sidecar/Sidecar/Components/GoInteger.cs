@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sidecar.Http;
+using Sidecar.Json;
 
 namespace Sidecar.Components;
 

@@ -1,5 +1,5 @@
 using Sidecar.Errors;
-using Sidecar.Http;
+using Sidecar.Json;
 using Sidecar.Resiliency;
 
 namespace Sidecar.Secrets;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sidecar.Http;
+namespace Sidecar.Json;
 
 /// <summary>Texts as Go's fmt writes them.</summary>
 public static class GoText
