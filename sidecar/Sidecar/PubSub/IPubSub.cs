@@ -15,7 +15,8 @@ public interface IPubSub : IAsyncDisposable
 
     /// <summary>
     /// Delivers messages to <paramref name="handler"/> until the returned subscription is disposed. The handler throws when the
-    /// message was not handled; what then happens (requeue, discard) is the broker's setting.
+    /// message was not handled; what then happens (requeue, discard) is the broker's setting. An
+    /// <see cref="OperationCanceledException"/> says that the subscription ends: the message stays unanswered and comes again.
     /// </summary>
     Task<IAsyncDisposable> SubscribeAsync(BrokerSubscription subscription, MessageHandler handler, CancellationToken cancellation);
 }

@@ -1,3 +1,4 @@
+using Sidecar.Grpc;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.Metadata;
@@ -15,12 +16,16 @@ public sealed class PubSubRuntime : IAsyncDisposable
     private readonly SubscriptionTable table;
     private readonly ILogger log;
 
-    /// <summary>Throws <see cref="SubscriptionException"/> when a rule of a declared subscription cannot be read.</summary>
+    /// <summary>
+    /// Without either channel there is no app, and nothing is subscribed to. Throws <see cref="SubscriptionException"/> when a rule of
+    /// a declared subscription cannot be read.
+    /// </summary>
     public PubSubRuntime(
         SidecarOptions options,
         IReadOnlyDictionary<string, PubSubComponent> components,
         IEnumerable<SubscriptionSpec> declared,
         AppChannel? channel,
+        GrpcChannel? grpc,
         ResiliencyPolicies policies,
         PubSubTracing tracing,
         TimeProvider time,
@@ -30,13 +35,21 @@ public sealed class PubSubRuntime : IAsyncDisposable
         var publisher = new Publisher(options.AppId);
         Api = new PubSubApi(options.AppId, components, publisher, tracing, time);
         table = new SubscriptionTable(declared, options.AppId);
-        if (channel is not null)
+        if (grpc is not null)
         {
-            var sender = new HttpSender(channel, tracing, options.MaxBodySize, log);
-            ProgrammaticSource? source = options.DisabledInitEndpoints.Contains("subscribe", StringComparer.Ordinal)
-                ? null
-                : new HttpSubscriptions(channel, options.AppId, options.MaxBodySize, Policy.None, log).LoadAsync;
-            subscriptions = new AppSubscriptions(table, source, components, sender, publisher, time, log);
+            var source = new GrpcSubscriptions(grpc, options.AppToken, Policy.None, log);
+            subscriptions = Subscriptions(source.LoadAsync, new GrpcSender(grpc, options.AppToken, tracing, log));
+        }
+        else if (channel is not null)
+        {
+            var source = new HttpSubscriptions(channel, options.AppId, options.MaxBodySize, Policy.None, log);
+            subscriptions = Subscriptions(source.LoadAsync, new HttpSender(channel, tracing, options.MaxBodySize, log));
+        }
+
+        AppSubscriptions Subscriptions(ProgrammaticSource source, IAppSender app)
+        {
+            var asks = !options.DisabledInitEndpoints.Contains("subscribe", StringComparer.Ordinal);
+            return new AppSubscriptions(table, asks ? source : null, components, app, publisher, time, log);
         }
     }
 

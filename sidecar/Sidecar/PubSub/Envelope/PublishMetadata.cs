@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using Sidecar.Components;
 
 namespace Sidecar.PubSub.Envelope;
 
@@ -8,7 +6,6 @@ namespace Sidecar.PubSub.Envelope;
 internal static class PublishMetadata
 {
     private const string RawPayload = "rawPayload";
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(long.MaxValue / 1_000_000_000);
 
     /// <summary>False, with the reason in Dapr's words, when the entry is there and is no truth value of Go.</summary>
     public static bool TryReadRaw(IReadOnlyDictionary<string, string>? metadata, out bool isRaw, [NotNullWhen(false)] out string? problem)
@@ -30,24 +27,6 @@ internal static class PublishMetadata
                 problem = $"{RawPayload} value must be a valid boolean: actual is '{value}'";
                 return false;
         }
-    }
-
-    /// <summary>Null without a time to live, and with one that makes no sense.</summary>
-    public static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string>? metadata)
-    {
-        if (metadata is null || metadata.Count == 0 || (Find(metadata, "ttl") ?? Find(metadata, "ttlInSeconds")) is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
-        if (GoDuration.TryParse(text, bareUnit: null, out var duration))
-        {
-            return duration < TimeSpan.Zero ? TimeSpan.Zero : duration;
-        }
-
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, (long)Longest.TotalSeconds))
-            : null;
     }
 
     /// <summary>The value under exactly this name, else under the same name in other case; null when there is none.</summary>

@@ -102,7 +102,7 @@ public sealed class PubSubApi(
                 Trace = request.Trace,
                 Metadata = request.Metadata,
                 Now = time.GetLocalNow(),
-                ExpiresAfter = component.Has(PubSubFeatures.MessageTtl) ? null : PublishMetadata.TimeToLive(request.Metadata),
+                ExpiresAfter = component.Has(PubSubFeatures.MessageTtl) ? null : BrokerMetadata.TimeToLive(request.Metadata ?? BrokerMessage.Empty),
             });
         }
         catch (GoJsonException problem)

@@ -43,7 +43,12 @@ internal sealed class RabbitMqDelivery(
                 return;
             }
 
-            if (isHandled)
+            if (isHandled is null)
+            {
+                return;
+            }
+
+            if (isHandled.Value)
             {
                 await channel.BasicAckAsync(tag, multiple: false, CancellationToken.None);
             }
@@ -63,12 +68,17 @@ internal sealed class RabbitMqDelivery(
         }
     }
 
-    private async ValueTask<bool> TryHandleAsync(BrokerMessage message)
+    /// <summary>Null when the subscription ends: what has no answer goes back to the queue with the channel.</summary>
+    private async ValueTask<bool?> TryHandleAsync(BrokerMessage message)
     {
         try
         {
             await handler(message, cancellation);
             return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
         catch (Exception failure)
         {
