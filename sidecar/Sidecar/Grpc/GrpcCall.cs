@@ -37,7 +37,7 @@ public sealed class GrpcCall : IDisposable
     /// <summary>When the caller stops waiting; null when it never said.</summary>
     public DateTimeOffset? Deadline { get; }
 
-    public bool IsExpired => Deadline <= time.GetUtcNow();
+    public bool IsExpired => expiry is { IsCancellationRequested: true } || Deadline <= time.GetUtcNow();
 
     public IHeaderDictionary RequestHeaders => Context.Request.Headers;
 

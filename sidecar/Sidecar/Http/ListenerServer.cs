@@ -58,9 +58,9 @@ public sealed class ListenerServer : IAsyncDisposable
             connection.Features.Set(bound);
             return next(connection);
         });
-        if (listener.Protocols == HttpProtocols.Http1AndHttp2)
+        if (listener.Protocols.HasFlag(HttpProtocols.Http2))
         {
-            listen.Use(next => new Http2Prologue(next).OnConnectionAsync);
+            listen.Use(next => new Http2Prologue(next, isOnly: listener.Protocols == HttpProtocols.Http2).OnConnectionAsync);
         }
     }
 
