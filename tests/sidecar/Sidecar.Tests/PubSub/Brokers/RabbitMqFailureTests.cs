@@ -64,9 +64,9 @@ public sealed class RabbitMqFailureTests(RabbitFixture fixture) : IAsyncLifetime
         release.SetResult();
         await ending;
 
-        await using var channel = await ChannelAsync();
-        Assert.Equal(1u, await channel.MessageCountAsync("app-" + topic, Cancellation));
-        Assert.Equal(0u, await channel.MessageCountAsync("dlq-app-" + topic, Cancellation));
+        var next = new Inbox();
+        await broker.SubscribeAsync(new(topic), next.HandleAsync, Cancellation);
+        Assert.Equal("unfinished", await next.NextTextAsync());
     }
 
     [Fact]

@@ -9,19 +9,13 @@ using Sidecar.PubSub.RabbitMq;
 namespace Sidecar.Tests.PubSub.Brokers;
 
 /// <summary>A broker that is killed, cut off and absent: what a publish acknowledged arrives.</summary>
-public sealed class RabbitMqLossTests : IAsyncLifetime
+public sealed class RabbitMqLossTests(RabbitMqLossTests.Mortal mortal) : IClassFixture<RabbitMqLossTests.Mortal>, IAsyncDisposable
 {
     private readonly string topic = "topic-" + Guid.NewGuid();
     private readonly List<IAsyncDisposable> open = [];
-    private RabbitServer server = null!;
+    private readonly RabbitServer server = mortal.Server;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(RabbitServer.Missing is not null, RabbitServer.Missing ?? "");
-        server = await RabbitServer.StartAsync(Cancellation);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -29,8 +23,6 @@ public sealed class RabbitMqLossTests : IAsyncLifetime
         {
             await one.DisposeAsync();
         }
-
-        await server.DisposeAsync();
     }
 
     [Fact]
@@ -141,4 +133,18 @@ public sealed class RabbitMqLossTests : IAsyncLifetime
         Specs.Of("pubsub.rabbitmq", ("connectionString", server.Uri), ("deletedWhenUnused", "false"), ("deliveryMode", "2"), ("publisherConfirm", "true"), ("requeueInFailure", "true"),
             ("prefetchCount", "50"), ("reconnectWaitSeconds", "1s")),
         appId, TimeProvider.System, logger);
+
+    /// <summary>A broker for this class alone, which every test leaves running.</summary>
+    public sealed class Mortal : IAsyncLifetime
+    {
+        public RabbitServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Assert.SkipWhen(RabbitServer.Missing is not null, RabbitServer.Missing ?? "");
+            Server = await RabbitServer.StartAsync(CancellationToken.None);
+        }
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
 }
