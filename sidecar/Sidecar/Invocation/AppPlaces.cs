@@ -17,8 +17,8 @@ public sealed class AppPlaces(int most) : IDisposable
 
     public void Release() => places?.Release();
 
-    /// <summary>The body of an answer, and with it the place that it occupies.</summary>
-    public ByteSource Holding(ByteSource body) => places is null ? body : new HeldBody(body, this);
+    /// <summary>An answer that gives the place back when its body has been read.</summary>
+    public InvokeAnswer Holding(InvokeAnswer answer) => answer with { Body = new HeldBody(answer.Body, this) };
 
     public void Dispose() => places?.Dispose();
 

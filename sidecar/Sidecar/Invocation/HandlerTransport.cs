@@ -2,12 +2,13 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using Microsoft.Extensions.Primitives;
 
 namespace Sidecar.Invocation;
 
-/// <summary>.NET's own client, for TLS, HTTP/2 and servers that are not the app.</summary>
-internal sealed class HandlerTransport : IAppTransport
+/// <summary>.NET's own client, for TLS, HTTP/2 (from the first byte, also without TLS) and servers that are not the app.</summary>
+internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : IAppTransport
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly FrozenSet<string> OfContent = new[]
@@ -16,25 +17,20 @@ internal sealed class HandlerTransport : IAppTransport
         "content-range", "content-type", "expires", "last-modified",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private readonly HttpMessageInvoker http;
-    private readonly bool isHttp2;
-
     /// <param name="trustsAnyone">The app beside this sidecar need not prove who it is.</param>
-    /// <param name="isHttp2">HTTP/2 from the first byte, also without TLS.</param>
-    public HandlerTransport(bool trustsAnyone, bool isHttp2, bool followsRedirects = false)
+    public static HttpMessageInvoker Client(bool trustsAnyone, DecompressionMethods decompression = DecompressionMethods.None, bool followsRedirects = false)
     {
-        this.isHttp2 = isHttp2;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = followsRedirects,
-            AutomaticDecompression = DecompressionMethods.None,
+            AutomaticDecompression = decompression,
             UseCookies = false,
             UseProxy = false,
             ActivityHeadersPropagator = null,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
             EnableMultipleHttp2Connections = true,
-            ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
-            RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
         if (trustsAnyone)
         {
@@ -44,7 +40,7 @@ internal sealed class HandlerTransport : IAppTransport
 #pragma warning restore CA5359
         }
 
-        http = new HttpMessageInvoker(handler);
+        return new HttpMessageInvoker(handler);
     }
 
     public async ValueTask<InvokeAnswer> SendAsync(AppRequest request, CancellationToken cancellation)

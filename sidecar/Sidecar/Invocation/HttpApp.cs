@@ -4,16 +4,21 @@ using Sidecar.Errors;
 namespace Sidecar.Invocation;
 
 /// <summary>Makes requests of HTTP out of calls, as daprd's client makes them, and reads the answers as it does.</summary>
-internal sealed class HttpApp(Uri server, IAppTransport transport, string? appToken = null) : IDisposable
+internal sealed class HttpApp(Uri server, IAppTransport transport, string? appToken = null) : IApp
 {
+    public const string UserAgent = "Go-http-client/1.1";
+    private const string OwnEncoding = "gzip";
     private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"];
+
+    public ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation) =>
+        InvokeAsync(request, trace, null, cancellation);
 
     /// <param name="more">Fields that are set in any case.</param>
     public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more, CancellationToken cancellation)
     {
-        if (Array.IndexOf(Verbs, request.Verb) < 0)
+        if (request.Verb is not { } verb || Array.IndexOf(Verbs, verb) < 0)
         {
-            throw new InvocationException(GrpcCode.InvalidArgument, request.Verb.Length == 0 ? "missing HTTP extension field" : "invalid HTTP verb");
+            throw new InvocationException(GrpcCode.InvalidArgument, request.Verb is null ? "missing HTTP extension field" : "invalid HTTP verb");
         }
 
         if (!MethodPath.TryEscape(request.Method, out var path))
@@ -25,7 +30,7 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
         var unpacks = ReferenceEquals(fields.First("Accept-Encoding"), OwnEncoding);
         var prefix = server.AbsolutePath == "/" ? "" : server.AbsolutePath.TrimEnd('/');
         var target = prefix + path + (request.Query.Length > 0 ? "?" + request.Query.Replace(" ", "%20", StringComparison.Ordinal) : "");
-        var sent = new AppRequest(request.Verb, server, target, fields, request.Body)
+        var sent = new AppRequest(verb, server, target, fields, request.Body)
         {
             Length = long.TryParse(request.Metadata.First("Content-Length"), out var length) ? length : null,
         };
@@ -36,20 +41,18 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
         }
         catch (TransportException problem)
         {
-            throw new InvocationException($"{request.Verb[0]}{request.Verb[1..].ToLowerInvariant()} {MethodPath.Quote(sent.Url)}: {problem.Message}");
+            throw new InvocationException($"{verb[0]}{verb[1..].ToLowerInvariant()} {MethodPath.Quote(sent.Url)}: {problem.Message}");
         }
     }
 
     public void Dispose() => transport.Dispose();
-
-    private const string OwnEncoding = "gzip";
 
     private HeaderFields Fields(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more)
     {
         var fields = new HeaderFields(request.Metadata.Count + 6);
         if (request.Metadata.First("User-Agent").Length == 0)
         {
-            fields.Append("User-Agent", "Go-http-client/1.1");
+            fields.Append("User-Agent", UserAgent);
         }
 
         ForwardedFields.Copy(request.Metadata, fields, static (to, name, values) => to.Append(name, values));
@@ -66,7 +69,7 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
         Trace(request, trace, fields);
         if (appToken is not null)
         {
-            fields.Set("Dapr-Api-Token", appToken);
+            fields.Set(AppToken.Header, appToken);
         }
 
         if (request.Verb != "HEAD" && fields.First("Accept-Encoding").Length == 0 && fields.First("Range").Length == 0)
@@ -93,12 +96,6 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
     {
         answer.Headers.Remove("Content-Encoding");
         answer.Headers.Remove("Content-Length");
-        return new InvokeAnswer
-        {
-            Status = answer.Status,
-            Headers = answer.Headers,
-            ContentType = answer.ContentType,
-            Body = new StreamSource(new GZipStream(new SourceStream(answer.Body), CompressionMode.Decompress), answer),
-        };
+        return answer with { Body = new StreamSource(new GZipStream(new SourceStream(answer.Body), CompressionMode.Decompress), answer) };
     }
 }

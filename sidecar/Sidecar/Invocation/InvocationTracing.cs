@@ -45,11 +45,24 @@ public readonly record struct TraceContext(string Traceparent, string Tracestate
         return IsTraceparent(traceparent) ? new(traceparent, request.Metadata.First("tracestate")) : None;
     }
 
+    /// <summary>As metadata of gRPC, in base64 without padding.</summary>
+    public string ToBinary()
+    {
+        Span<byte> bytes = stackalloc byte[29];
+        bytes.Clear();
+        Convert.FromHexString(Traceparent.AsSpan(3, 32), bytes[2..18], out _, out _);
+        bytes[18] = 1;
+        Convert.FromHexString(Traceparent.AsSpan(36, 16), bytes[19..27], out _, out _);
+        bytes[27] = 2;
+        Convert.FromHexString(Traceparent.AsSpan(53, 2), bytes[28..], out _, out _);
+        return Grpc.GrpcMetadata.Encode(bytes);
+    }
+
     /// <summary>OpenCensus' form, in base64: version, then trace id, span id and flags, each behind its number.</summary>
     private static TraceContext? OfBinary(string encoded)
     {
         Span<byte> bytes = stackalloc byte[32];
-        if (encoded.Length is 0 or > 40 || !Convert.TryFromBase64String(encoded, bytes, out var length) || length < 29 || bytes[0] != 0 || bytes[1] != 0)
+        if (encoded.Length is 0 or > 40 || !Convert.TryFromBase64String(encoded.PadRight((encoded.Length + 3) / 4 * 4, '='), bytes, out var length) || length < 29 || bytes[0] != 0 || bytes[1] != 0)
         {
             return null;
         }

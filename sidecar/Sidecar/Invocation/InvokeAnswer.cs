@@ -3,7 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace Sidecar.Invocation;
 
 /// <summary>What an app answered. Whoever has it disposes it, and with it the app's connection or the place in its queue.</summary>
-public sealed class InvokeAnswer : IAsyncDisposable
+public sealed record InvokeAnswer : IAsyncDisposable
 {
     /// <summary>A status of HTTP from 100, a code of gRPC below.</summary>
     public required int Status { get; init; }

@@ -8,8 +8,8 @@ public sealed class InvokeRequest
     /// <summary>Decoded and without leading slash, unless it came over gRPC with one.</summary>
     public required string Method { get; set; }
 
-    /// <summary>A verb of HTTP; empty when the caller speaks gRPC and gave none.</summary>
-    public required string Verb { get; init; }
+    /// <summary>A verb of HTTP; NONE or null when the caller speaks gRPC and gave none.</summary>
+    public required string? Verb { get; init; }
 
     /// <summary>As it came, without question mark.</summary>
     public string Query { get; init; } = "";

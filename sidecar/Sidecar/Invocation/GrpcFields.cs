@@ -1,0 +1,115 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Sidecar.Grpc;
+using Sidecar.Protos;
+
+namespace Sidecar.Invocation;
+
+/// <summary>
+/// Header fields as metadata of gRPC and back. Between sidecars both are one map, in which binary values are base64 with padding.
+/// </summary>
+public static class GrpcFields
+{
+    /// <summary>Fields of HTTP that would mean something else in gRPC; they travel with a prefix.</summary>
+    private static readonly FrozenSet<string> Permanent = new[]
+    {
+        "accept", "accept-charset", "accept-language", "accept-ranges", "connection", "keep-alive", "proxy-connection", "transfer-encoding",
+        "upgrade", "cache-control", "content-type", "content-length", "cookie", "date", "expect", "from", "host", "if-match",
+        "if-modified-since", "if-none-match", "if-schedule-tag-match", "if-unmodified-since", "max-forwards", "origin", "pragma",
+        "referer", "via", "warning",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Fields of the protocol itself.</summary>
+    private static readonly FrozenSet<string> Reserved = new[]
+    {
+        "content-type", "user-agent", "grpc-message-type", "grpc-encoding", "grpc-message", "grpc-status", "grpc-timeout",
+        "grpc-status-details-bin", "te", "host", "traceparent", "tracestate", "grpc-trace-bin", "destination-app-id",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenDictionary<string, HTTPExtension.Types.Verb> Verbs =
+        Enum.GetValues<HTTPExtension.Types.Verb>().ToFrozenDictionary(verb => verb.ToString().ToUpperInvariant());
+
+    /// <summary>A verb that nobody knows is a POST.</summary>
+    public static HTTPExtension.Types.Verb Verb(string verb) => Verbs.GetValueOrDefault(verb, HTTPExtension.Types.Verb.Post);
+
+    public static string Verb(HTTPExtension.Types.Verb verb) => verb.ToString().ToUpperInvariant();
+
+    /// <summary>What a caller sent with a call of gRPC.</summary>
+    public static HeaderFields Of(HttpRequest call)
+    {
+        var fields = new HeaderFields(call.Headers.Count + 8);
+        fields.Append(":authority", call.Host.Value ?? "");
+        foreach (var (name, values) in call.Headers)
+        {
+            var isProtocol = name is "te" or "Host" or "TE" || name.StartsWith(':')
+                || (name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) && Reserved.Contains(name) && name != "grpc-trace-bin");
+            if (!isProtocol)
+            {
+                fields.Append(Lower(name), FromWire(name, values));
+            }
+        }
+
+        return fields;
+    }
+
+    /// <summary>What a gRPC server sent along with its answer.</summary>
+    public static HeaderFields Of(HttpResponseHeaders? answer)
+    {
+        var fields = new HeaderFields();
+        if (answer is not null)
+        {
+            foreach (var (name, values) in answer.NonValidated)
+            {
+                if (!Reserved.Contains(name))
+                {
+                    fields.Append(Lower(name), FromWire(name, values.ToArray()));
+                }
+            }
+        }
+
+        return fields;
+    }
+
+    /// <summary>Calls <paramref name="write"/> for each pair that goes with a call, or an answer, of gRPC.</summary>
+    /// <param name="isHttp">The fields come from HTTP.</param>
+    public static void Copy<TState>(HeaderFields fields, bool isHttp, TState state, Action<TState, string, string> write)
+    {
+        foreach (var (name, values) in fields)
+        {
+            var prefixed = isHttp && Permanent.Contains(name);
+            if (name.Length == 0 || name[0] == ':' || (!prefixed && Reserved.Contains(name)))
+            {
+                continue;
+            }
+
+            var lower = prefixed ? "dapr-" + Lower(name) : Lower(name);
+            foreach (var value in values)
+            {
+                write(state, lower, GrpcMetadata.IsBinary(name) ? value!.TrimEnd('=') : value!);
+            }
+        }
+    }
+
+    public static List<KeyValuePair<string, string>> ToMetadata(HeaderFields fields, bool isHttp, TraceContext trace)
+    {
+        var metadata = new List<KeyValuePair<string, string>>(fields.Count + 4);
+        Copy(fields, isHttp, metadata, static (to, name, value) => to.Add(new(name, value)));
+        metadata.Add(new("traceparent", trace.Traceparent));
+        if (trace.Tracestate.Length > 0)
+        {
+            metadata.Add(new("tracestate", trace.Tracestate));
+        }
+
+        metadata.Add(new("grpc-trace-bin", trace.ToBinary()));
+        return metadata;
+    }
+
+    private static StringValues FromWire(string name, StringValues values) => GrpcMetadata.IsBinary(name)
+        ? Array.ConvertAll(values.ToArray(), value => value!.PadRight((value.Length + 3) / 4 * 4, '='))
+        : values;
+
+    private static string Lower(string name) => name.ToLower(CultureInfo.InvariantCulture);
+}
