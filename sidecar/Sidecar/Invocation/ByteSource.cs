@@ -53,6 +53,8 @@ public sealed class PipeSource(PipeReader pipe, long limit) : ByteSource
     private bool holds;
     private bool ended;
 
+    public bool IsTooLarge => left < 0;
+
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
     {
         while (true)

@@ -97,6 +97,11 @@ public static class GrpcFields
     {
         var metadata = new List<KeyValuePair<string, string>>(fields.Count + 4);
         Copy(fields, isHttp, metadata, static (to, name, value) => to.Add(new(name, value)));
+        if (trace.Traceparent.Length == 0)
+        {
+            return metadata;
+        }
+
         metadata.Add(new("traceparent", trace.Traceparent));
         if (trace.Tracestate.Length > 0)
         {

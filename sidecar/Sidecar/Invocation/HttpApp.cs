@@ -32,14 +32,14 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
         var target = prefix + path + (request.Query.Length > 0 ? "?" + request.Query.Replace(" ", "%20", StringComparison.Ordinal) : "");
         var sent = new AppRequest(verb, server, target, fields, request.Body)
         {
-            Length = long.TryParse(request.Metadata.First("Content-Length"), out var length) ? length : null,
+            Length = request.Length,
         };
         try
         {
             var answer = await transport.SendAsync(sent, cancellation);
             return unpacks && answer.Headers.First("Content-Encoding").Equals("gzip", StringComparison.OrdinalIgnoreCase) ? Unpacked(answer) : answer;
         }
-        catch (TransportException problem)
+        catch (IOException problem) when (problem is TransportException or StreamTooLargeException)
         {
             throw new InvocationException($"{verb[0]}{verb[1..].ToLowerInvariant()} {MethodPath.Quote(sent.Url)}: {problem.Message}");
         }
@@ -83,8 +83,12 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
     /// <summary>A caller's traceparent that is none goes on as it is, as long as there is no better one.</summary>
     private static void Trace(InvokeRequest request, TraceContext trace, HeaderFields fields)
     {
-        var sent = request.IsGrpc ? "" : request.Metadata.First("traceparent");
-        fields.Append("Traceparent", trace.IsValid || sent.Length == 0 ? trace.Traceparent : sent);
+        var sent = trace.IsValid || request.IsGrpc ? "" : request.Metadata.First("traceparent");
+        if (sent.Length > 0 || trace.Traceparent.Length > 0)
+        {
+            fields.Append("Traceparent", sent.Length > 0 ? sent : trace.Traceparent);
+        }
+
         if (trace.Tracestate.Length > 0)
         {
             fields.Append("Tracestate", trace.Tracestate);

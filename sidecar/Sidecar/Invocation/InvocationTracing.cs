@@ -32,6 +32,9 @@ public readonly record struct TraceContext(string Traceparent, string Tracestate
     /// <summary>Headers that lead nowhere.</summary>
     public static TraceContext None { get; } = new("00-00000000000000000000000000000000-0000000000000000-00");
 
+    /// <summary>No headers at all: tracing is switched off for good.</summary>
+    public static TraceContext Absent { get; } = new("");
+
     public bool IsValid => IsTraceparent(Traceparent);
 
     public static TraceContext Of(InvokeRequest request)

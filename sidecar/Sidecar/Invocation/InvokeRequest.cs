@@ -30,6 +30,12 @@ public sealed class InvokeRequest
 
     public required ByteSource Body { get; set; }
 
+    /// <summary>The caller's fields are on it.</summary>
+    public bool IsStamped { get; set; }
+
+    /// <summary>Bytes of the body, where the caller announced them.</summary>
+    public long? Length => long.TryParse(Metadata.First("Content-Length"), out var length) ? length : null;
+
     /// <summary>Server-sent events are asked for: they are passed on one by one and their status is not.</summary>
     public bool WantsEvents => Metadata.First("Accept").AsSpan().Trim().Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
