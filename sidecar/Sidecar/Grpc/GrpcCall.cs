@@ -85,6 +85,11 @@ public sealed class GrpcCall : IDisposable
         await Context.Response.BodyWriter.FlushAsync(Cancellation);
     }
 
+    /// <summary>Writes a message that goes out with the next flush, or with the end of the call.</summary>
+    public void Queue(IMessage message) => GrpcWriter.Write(Context.Response.BodyWriter, message, limit);
+
+    public async ValueTask FlushAsync() => await Context.Response.BodyWriter.FlushAsync(Cancellation);
+
     public async ValueTask SendHeadersAsync() => await Context.Response.BodyWriter.FlushAsync(Cancellation);
 
     public void Dispose()

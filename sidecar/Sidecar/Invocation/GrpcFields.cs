@@ -97,6 +97,13 @@ public static class GrpcFields
     {
         var metadata = new List<KeyValuePair<string, string>>(fields.Count + 4);
         Copy(fields, isHttp, metadata, static (to, name, value) => to.Add(new(name, value)));
+        metadata.AddRange(ToMetadata(trace));
+        return metadata;
+    }
+
+    public static List<KeyValuePair<string, string>> ToMetadata(TraceContext trace)
+    {
+        var metadata = new List<KeyValuePair<string, string>>(3);
         if (trace.Traceparent.Length == 0)
         {
             return metadata;

@@ -9,12 +9,23 @@ namespace Sidecar.Invocation;
 public sealed class InvocationException : Exception
 {
     public InvocationException(string message)
-        : base(message) => Code = GrpcCode.Unknown;
+        : base(message)
+    {
+        Code = GrpcCode.Unknown;
+        Description = message;
+    }
 
     public InvocationException(GrpcCode code, string description)
-        : base($"rpc error: code = {(code == GrpcCode.Ok ? "OK" : code)} desc = {description}") => Code = code;
+        : base($"rpc error: code = {(code == GrpcCode.Ok ? "OK" : code)} desc = {description}")
+    {
+        Code = code;
+        Description = description;
+    }
 
     public GrpcCode Code { get; }
+
+    /// <summary>The text without the code.</summary>
+    public string Description { get; }
 
     /// <summary>The other sidecar could not be reached; another one, or a later moment, may do.</summary>
     public bool IsTransient => Code is GrpcCode.Unavailable or GrpcCode.Unauthenticated;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Invocation;
 
@@ -37,16 +38,18 @@ public readonly record struct TraceContext(string Traceparent, string Tracestate
 
     public bool IsValid => IsTraceparent(Traceparent);
 
-    public static TraceContext Of(InvokeRequest request)
-    {
-        if (request.IsGrpc && OfBinary(request.Metadata.First("grpc-trace-bin")) is { } context)
-        {
-            return context;
-        }
+    public static TraceContext Of(InvokeRequest request) => Of(
+        request.IsGrpc ? request.Metadata.First("grpc-trace-bin") : "",
+        request.Metadata.First("traceparent"),
+        request.Metadata.First("tracestate"));
 
-        var traceparent = request.Metadata.First("traceparent");
-        return IsTraceparent(traceparent) ? new(traceparent, request.Metadata.First("tracestate")) : None;
-    }
+    public static TraceContext Of(IHeaderDictionary metadata) => Of(
+        metadata["grpc-trace-bin"].ToString(),
+        metadata.TraceParent.ToString(),
+        metadata.TraceState.ToString());
+
+    private static TraceContext Of(string binary, string traceparent, string tracestate) =>
+        OfBinary(binary) ?? (IsTraceparent(traceparent) ? new(traceparent, tracestate) : None);
 
     /// <summary>As metadata of gRPC, in base64 without padding.</summary>
     public string ToBinary()

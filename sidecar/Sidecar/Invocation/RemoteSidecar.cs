@@ -1,0 +1,185 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Sidecar.Errors;
+using Sidecar.Grpc;
+using Sidecar.Protos.Internals;
+
+namespace Sidecar.Invocation;
+
+/// <summary>A sidecar in another process, ours or daprd: bodies travel in pieces, both ways.</summary>
+internal sealed class RemoteSidecar(string address, int limit, TimeProvider time) : IRemotePeer
+{
+    private readonly GrpcChannel channel = new(new Uri($"http://{address}"), limit, time);
+
+    public string Address => address;
+
+    /// <summary>For calls of gRPC that are passed on as they are.</summary>
+    public GrpcChannel Channel => channel;
+
+    public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    {
+        var options = new GrpcCallOptions { Metadata = GrpcFields.ToMetadata(trace) };
+        var content = new CallContent(request);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await channel.SendAsync(InternalMessages.CallLocalStream, content, options, cancellation);
+            GrpcAnswer.ThrowIfOver(response);
+            var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+            var answer = new AnswerSource(response, body, GrpcChannel.ReaderOf(response, body, limit));
+            return InternalMessages.Read(await answer.BeginAsync(cancellation), answer);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            response?.Dispose();
+            throw content.Failure ?? Failure(problem);
+        }
+        catch (OperationCanceledException)
+        {
+            response?.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private InvocationException Failure(Exception problem) => problem switch
+    {
+        InvocationException known => known,
+        GrpcException refusal => new(refusal.Code, refusal.Message),
+        ApiException own => new(own.GrpcCode, own.Message),
+        HttpRequestException { InnerException: SocketException socket } => new(GrpcCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: {Dial(socket)}\""),
+        HttpProtocolException reset => new(GrpcCode.Internal, $"stream terminated by RST_STREAM with error code: {reset.ErrorCode}"),
+        { InnerException: HttpProtocolException reset } => new(GrpcCode.Internal, $"stream terminated by RST_STREAM with error code: {reset.ErrorCode}"),
+        _ => new(GrpcCode.Unavailable, $"error reading from server: {(problem is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "EOF" : problem.Message)}"),
+    };
+
+    private string Dial(SocketException socket) =>
+        IPEndPoint.TryParse(address, out var at) ? GoNetError.Dial(at.Address.ToString(), at.Port, socket) : GoNetError.Dial(address, 0, socket);
+
+    /// <summary>The call, with as much of its body as there is, then the rest piece by piece.</summary>
+    private sealed class CallContent(InvokeRequest request) : HttpContent
+    {
+        /// <summary>Why the caller's body came to no end.</summary>
+        public Exception? Failure { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            var message = new InternalInvokeRequestStream { Request = InternalMessages.Of(request) };
+            var seq = 0UL;
+            for (var piece = await ReadAsync(cancellationToken); !piece.IsEmpty || message.Request is not null; piece = await ReadAsync(cancellationToken))
+            {
+                do
+                {
+                    var part = piece[..Math.Min(piece.Length, Payload.MostBytes)];
+                    piece = piece[part.Length..];
+                    message.Payload = part.IsEmpty ? null : new Protos.StreamPayload { Data = UnsafeByteOperations.UnsafeWrap(part), Seq = seq++ };
+                    await GrpcContent.WriteAsync(stream, message, cancellationToken);
+                    message.Request = null;
+                }
+                while (!piece.IsEmpty);
+
+                if (request.IsStreaming)
+                {
+                    await stream.FlushAsync(cancellationToken);
+                }
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                return await request.Body.ReadAsync(cancellation);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException)
+            {
+                Failure = problem;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The body of an answer as it comes in.</summary>
+    private sealed class AnswerSource(HttpResponseMessage response, PipeReader body, GrpcReader reader) : ByteSource
+    {
+        private readonly PayloadOrder order = new();
+        private ReadOnlyMemory<byte> first;
+
+        public async ValueTask<InternalInvokeResponse> BeginAsync(CancellationToken cancellation)
+        {
+            var message = await reader.ReadAsync(InternalInvokeResponseStream.Parser, cancellation);
+            if (message is null)
+            {
+                GrpcAnswer.ThrowUnlessOk(response);
+                throw new InvocationException("EOF");
+            }
+
+            if (message.Response?.Status is null)
+            {
+                throw new InvocationException("response does not contain the required fields in the leading chunk");
+            }
+
+            first = Take(message);
+            return message.Response;
+        }
+
+        public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
+        {
+            if (!first.IsEmpty)
+            {
+                var piece = first;
+                first = default;
+                return piece;
+            }
+
+            while (await reader.ReadAsync(InternalInvokeResponseStream.Parser, cancellation) is { } message)
+            {
+                if (Take(message) is { IsEmpty: false } piece)
+                {
+                    return piece;
+                }
+            }
+
+            GrpcAnswer.ThrowUnlessOk(response);
+            return default;
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            response.Dispose();
+            await body.CompleteAsync();
+        }
+
+        private ReadOnlyMemory<byte> Take(InternalInvokeResponseStream message)
+        {
+            if (message.Payload is null)
+            {
+                return default;
+            }
+
+            order.Check(message.Payload);
+            return message.Payload.Data.Memory;
+        }
+    }
+}
+
+internal static class Payload
+{
+    /// <summary>Of a body in one message: well below what any sidecar takes.</summary>
+    public const int MostBytes = 64 * 1024;
+}
