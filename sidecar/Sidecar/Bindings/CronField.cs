@@ -1,4 +1,4 @@
-using Sidecar.Components;
+using Sidecar.State;
 
 namespace Sidecar.Bindings;
 

@@ -1,5 +1,5 @@
 using Sidecar.Components;
-using Sidecar.Json;
+using Sidecar.State;
 
 namespace Sidecar.Bindings;
 
@@ -64,7 +64,7 @@ internal abstract class CronSchedule
     {
         if (!GoDuration.TryParse(text, bareUnit: null, out var interval))
         {
-            throw new FormatException($"failed to parse duration {text}: time: invalid duration {GoText.Quote(text)}");
+            throw new FormatException($"failed to parse duration {text}: time: invalid duration {GoInteger.Quote(text)}");
         }
 
         return interval > TimeSpan.Zero ? interval : throw new FormatException($"the interval should be above zero: {text}");

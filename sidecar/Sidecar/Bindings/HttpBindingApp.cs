@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Sidecar.Invocation;
-using Sidecar.Json;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
+using Sidecar.State;
 
 namespace Sidecar.Bindings;
 
@@ -26,7 +26,7 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
         catch (Exception problem)
         {
             var words = problem is OperationCanceledException ? "context deadline exceeded" : problem.Message;
-            throw new BindingException($"could not invoke OPTIONS method on input binding subscription endpoint {GoText.Quote(binding.Route)}: {words}", problem);
+            throw new BindingException($"could not invoke OPTIONS method on input binding subscription endpoint {GoInteger.Quote(binding.Route)}: {words}", problem);
         }
     }
 

@@ -1,6 +1,6 @@
 using Sidecar.Errors;
-using Sidecar.Json;
 using Sidecar.Resiliency;
+using Sidecar.State;
 
 namespace Sidecar.Secrets;
 
@@ -14,7 +14,7 @@ public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, 
         var component = Find(store);
         if (!scopes.Allow(store, key))
         {
-            throw new ApiException(403, GrpcCode.PermissionDenied, "ERR_PERMISSION_DENIED", $"access denied by policy to get {GoText.Quote(key)} from {GoText.Quote(store)}");
+            throw new ApiException(403, GrpcCode.PermissionDenied, "ERR_PERMISSION_DENIED", $"access denied by policy to get {GoInteger.Quote(key)} from {GoInteger.Quote(store)}");
         }
 
         try

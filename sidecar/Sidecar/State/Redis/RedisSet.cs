@@ -1,5 +1,3 @@
-using Sidecar.Components;
-
 namespace Sidecar.State.Redis;
 
 /// <summary>What an upsert asks for, its version and its time to live understood.</summary>

@@ -212,13 +212,13 @@ public sealed class InputBindingsTests
 
         private sealed class Repeated : Policy
         {
-            public override async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellation)
+            public override async ValueTask<T> RunAsync<T, TState>(Func<TState, CancellationToken, ValueTask<T>> work, TState state, CancellationToken cancellation)
             {
                 for (var attempt = 1; ; attempt++)
                 {
                     try
                     {
-                        return await work(cancellation);
+                        return await work(state, cancellation);
                     }
                     catch (AppStatusException) when (attempt < 3)
                     {
