@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Grpc;
@@ -40,6 +41,18 @@ internal sealed class GrpcHost : IAsyncDisposable
         return new GrpcHost(server, port);
     }
 
+    /// <summary>A call of any method, its messages known only to the caller.</summary>
+    public async Task<GrpcReply<T>> AskAsync<T>(string method, IMessage request)
+        where T : class, IMessage<T>, new()
+    {
+        await using var call = Channel.Open(method, new GrpcCallOptions { Timeout = TimeSpan.FromSeconds(30) }, TestContext.Current.CancellationToken);
+        await call.WriteAsync(request);
+        call.Complete();
+        var answer = await call.ReadAsync(new MessageParser<T>(() => new T())) ?? throw new InvalidDataException($"{method} answered nothing");
+        Assert.Null(await call.ReadBytesAsync());
+        return new GrpcReply<T>(answer, await call.HeadersAsync(), call.Trailers!);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
@@ -49,7 +62,7 @@ internal sealed class GrpcHost : IAsyncDisposable
         await listeners.DisposeAsync();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
