@@ -2,6 +2,7 @@ using System.Net;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Hosting;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
@@ -49,7 +50,7 @@ public sealed class AppChannel : IDisposable
     private bool IsHttp2 { get; }
 
     /// <summary>Calls a method on behalf of another app.</summary>
-    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         if (!IsHealthy())
         {
@@ -58,13 +59,13 @@ public sealed class AppChannel : IDisposable
 
         if (!places.AreLimited)
         {
-            return await app.InvokeAsync(request, trace, cancellation);
+            return await app.InvokeAsync(request, span, cancellation);
         }
 
         await places.TakeAsync(cancellation);
         try
         {
-            return places.Holding(await app.InvokeAsync(request, trace, cancellation));
+            return places.Holding(await app.InvokeAsync(request, span, cancellation));
         }
         catch
         {
@@ -145,7 +146,7 @@ public sealed class AppChannel : IDisposable
 /// <summary>An app, whatever it speaks.</summary>
 internal interface IApp : IDisposable
 {
-    ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation);
+    ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation);
 }
 
 internal static class AppToken

@@ -1,3 +1,5 @@
+using Sidecar.Telemetry.Tracing;
+
 namespace Sidecar.Invocation;
 
 /// <summary>A server outside of Dapr that has a name here: kind HTTPEndpoint.</summary>
@@ -39,14 +41,14 @@ public sealed class ExternalServers(IReadOnlyList<HttpEndpoint> endpoints) : IDi
 /// <summary>One such server. It gets the call as the caller made it, without a word about apps and no token of theirs.</summary>
 internal readonly struct ExternalServer(string baseUrl, IEnumerable<KeyValuePair<string, string>> headers, IAppTransport transport)
 {
-    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(baseUrl, UriKind.Absolute, out var server))
         {
             throw new InvocationException($"parse {MethodPath.Quote(baseUrl)}: invalid URL");
         }
 
-        var answer = await new HttpApp(server, transport).InvokeAsync(request, trace, headers, cancellation);
+        var answer = await new HttpApp(server, transport).InvokeAsync(request, span, headers, cancellation);
         return request.WantsEvents && answer.Status is >= 200 and < 300 ? answer with { IsDirectEvents = true } : answer;
     }
 }

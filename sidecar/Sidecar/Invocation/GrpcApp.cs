@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Errors;
 using Sidecar.Grpc;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
@@ -11,10 +12,10 @@ internal sealed class GrpcApp(GrpcChannel channel, string? appToken) : IApp
     private const string OnInvoke = "/dapr.proto.runtime.v1.AppCallback/OnInvoke";
     private const string HealthCheck = "/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck";
 
-    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         var message = await MessageAsync(request, cancellation);
-        var options = new GrpcCallOptions { Metadata = Metadata(request, trace) };
+        var options = new GrpcCallOptions { Metadata = Metadata(request, span) };
         try
         {
             var reply = await channel.UnaryAsync(OnInvoke, message, Protos.InvokeResponse.Parser, options, cancellation);
@@ -67,9 +68,9 @@ internal sealed class GrpcApp(GrpcChannel channel, string? appToken) : IApp
         return message;
     }
 
-    private List<KeyValuePair<string, string>> Metadata(InvokeRequest request, TraceContext trace)
+    private List<KeyValuePair<string, string>> Metadata(InvokeRequest request, Span? span)
     {
-        var metadata = GrpcFields.ToMetadata(request.Metadata, isHttp: !request.IsGrpc, trace);
+        var metadata = GrpcFields.ToMetadata(request.Metadata, isHttp: !request.IsGrpc, span);
         if (appToken is not null)
         {
             metadata.RemoveAll(static field => field.Key == AppToken.Header);

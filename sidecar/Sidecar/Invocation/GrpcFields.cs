@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Sidecar.Grpc;
 using Sidecar.Protos;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
@@ -93,29 +94,29 @@ public static class GrpcFields
         }
     }
 
-    public static List<KeyValuePair<string, string>> ToMetadata(HeaderFields fields, bool isHttp, TraceContext trace)
+    public static List<KeyValuePair<string, string>> ToMetadata(HeaderFields fields, bool isHttp, Span? span)
     {
         var metadata = new List<KeyValuePair<string, string>>(fields.Count + 4);
         Copy(fields, isHttp, metadata, static (to, name, value) => to.Add(new(name, value)));
-        metadata.AddRange(ToMetadata(trace));
+        metadata.AddRange(ToMetadata(span));
         return metadata;
     }
 
-    public static List<KeyValuePair<string, string>> ToMetadata(TraceContext trace)
+    /// <summary>The trace, in both of the forms that peers read.</summary>
+    public static List<KeyValuePair<string, string>> ToMetadata(Span? span)
     {
         var metadata = new List<KeyValuePair<string, string>>(3);
-        if (trace.Traceparent.Length == 0)
+        if (span is not null)
         {
-            return metadata;
+            metadata.Add(new("traceparent", span.Traceparent));
+            metadata.Add(new("grpc-trace-bin", GrpcMetadata.Encode(span.Context.ToBinary())));
         }
 
-        metadata.Add(new("traceparent", trace.Traceparent));
-        if (trace.Tracestate.Length > 0)
+        if (span?.Tracestate is { } state)
         {
-            metadata.Add(new("tracestate", trace.Tracestate));
+            metadata.Add(new("tracestate", state));
         }
 
-        metadata.Add(new("grpc-trace-bin", trace.ToBinary()));
         return metadata;
     }
 

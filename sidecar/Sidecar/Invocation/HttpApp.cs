@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Sidecar.Errors;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
@@ -10,11 +11,11 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
     private const string OwnEncoding = "gzip";
     private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"];
 
-    public ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation) =>
-        InvokeAsync(request, trace, null, cancellation);
+    public ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation) =>
+        InvokeAsync(request, span, null, cancellation);
 
     /// <param name="more">Fields that are set in any case.</param>
-    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more, CancellationToken cancellation)
+    public async ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, IEnumerable<KeyValuePair<string, string>>? more, CancellationToken cancellation)
     {
         if (request.Verb is not { } verb || Array.IndexOf(Verbs, verb) < 0)
         {
@@ -26,7 +27,7 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
             throw new InvocationException($"parse {MethodPath.Quote(server.GetLeftPart(UriPartial.Authority) + path)}: invalid URL escape {MethodPath.Quote(MethodPath.BrokenEscape(path))}");
         }
 
-        var fields = Fields(request, trace, more);
+        var fields = Fields(request, span, more);
         var unpacks = ReferenceEquals(fields.First("Accept-Encoding"), OwnEncoding);
         var prefix = server.AbsolutePath == "/" ? "" : server.AbsolutePath.TrimEnd('/');
         var target = prefix + path + (request.Query.Length > 0 ? "?" + request.Query.Replace(" ", "%20", StringComparison.Ordinal) : "");
@@ -47,7 +48,7 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
 
     public void Dispose() => transport.Dispose();
 
-    private HeaderFields Fields(InvokeRequest request, TraceContext trace, IEnumerable<KeyValuePair<string, string>>? more)
+    private HeaderFields Fields(InvokeRequest request, Span? span, IEnumerable<KeyValuePair<string, string>>? more)
     {
         var fields = new HeaderFields(request.Metadata.Count + 6);
         if (request.Metadata.First("User-Agent").Length == 0)
@@ -66,7 +67,7 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
             fields.Set(name, value);
         }
 
-        Trace(request, trace, fields);
+        Trace(request, span, fields);
         if (appToken is not null)
         {
             fields.Set(AppToken.Header, appToken);
@@ -81,17 +82,19 @@ internal sealed class HttpApp(Uri server, IAppTransport transport, string? appTo
     }
 
     /// <summary>A caller's traceparent that is none goes on as it is, as long as there is no better one.</summary>
-    private static void Trace(InvokeRequest request, TraceContext trace, HeaderFields fields)
+    private static void Trace(InvokeRequest request, Span? span, HeaderFields fields)
     {
-        var sent = trace.IsValid || request.IsGrpc ? "" : request.Metadata.First("traceparent");
-        if (sent.Length > 0 || trace.Traceparent.Length > 0)
+        var isOwn = span is { Context.IsValid: true };
+        var sent = isOwn || request.IsGrpc ? "" : request.Metadata.First("traceparent");
+        if (sent.Length > 0 || span is not null)
         {
-            fields.Append("Traceparent", sent.Length > 0 ? sent : trace.Traceparent);
+            fields.Append("Traceparent", sent.Length > 0 ? sent : span!.Traceparent);
         }
 
-        if (trace.Tracestate.Length > 0)
+        var state = isOwn ? span!.Tracestate : sent.Length > 0 ? request.Metadata.First("tracestate") : null;
+        if (!string.IsNullOrEmpty(state))
         {
-            fields.Append("Tracestate", trace.Tracestate);
+            fields.Append("Tracestate", state);
         }
     }
 

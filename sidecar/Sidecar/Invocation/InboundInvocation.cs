@@ -1,17 +1,21 @@
 using Sidecar.Errors;
 using Sidecar.Hosting;
+using Sidecar.Telemetry;
+using Sidecar.Telemetry.Metrics;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
 /// <summary>Where a call can be sent: a sidecar of the app that is meant.</summary>
 public interface IPeer
 {
-    ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation);
+    /// <param name="span">What the call belongs to at the caller; null where nothing is traced.</param>
+    ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, Span? span, CancellationToken cancellation);
 }
 
-/// <summary>The callee's half: what this sidecar does with calls of its app that other sidecars send. It has no app when there is no app port.</summary>
+/// <summary>The callee's half: what this sidecar does with calls of its app that other sidecars send. There is no app without an app port.</summary>
 /// <param name="refusesCalls">The access control list's word for callers that show no certificate, which without TLS are all.</param>
-public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, InvocationTracing tracing, bool refusesCalls = false) : IPeer
+public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, Tracer tracer, RuntimeMetrics metrics, bool refusesCalls = false) : IPeer
 {
     public string AppId => options.AppId;
 
@@ -19,22 +23,34 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, I
 
     public AppChannel? App => app;
 
-    /// <summary>Throws what a sidecar answers over gRPC; an app that answers anything at all is no failure.</summary>
-    public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    /// <summary>A call from a sidecar in the same process, with the span that a call through the internal port would have.</summary>
+    public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
-        var span = tracing.StartIncoming(AppId, request, trace);
+        var own = tracer.Start(InternalMessages.CallLocalStream, SpanKind.Server, span?.Context ?? default);
+        Tracer.Enter(own);
+        if (own is { IsRecording: true })
+        {
+            own.Tag("dapr.protocol", "grpc");
+            own.Tag("dapr.api", InternalMessages.CallLocalStream);
+            GrpcSpanTags.WriteLocal(own, AppId, request.Method);
+        }
+
         try
         {
-            var answer = await AnswerAsync(request, span?.Context ?? trace, cancellation);
-            span?.End(null);
+            var answer = await AnswerAsync(request, own, cancellation);
+            own?.EndGrpc(GrpcCode.Ok, "");
             return answer;
         }
         catch (InvocationException failure)
         {
-            span?.End(failure);
+            own?.EndGrpc(failure.Code, failure.Description);
             throw;
         }
     }
+
+    /// <summary>A call that came through the internal port, whose span is the current one.</summary>
+    public ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, CancellationToken cancellation) =>
+        AnswerAsync(request, tracer.Current, cancellation);
 
     public void ThrowIfRefused(string method, string verb)
     {
@@ -44,7 +60,7 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, I
         }
     }
 
-    private async ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         if (app is null)
         {
@@ -53,17 +69,19 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, I
 
         request.Method = MethodPath.Normalize(request.Method);
         ThrowIfRefused(request.Method, app.IsHttp && request.Verb is not null ? request.Verb : "NONE");
-        InvokeAnswer answer;
+        var caller = request.Metadata.First("dapr-caller-app-id") is { Length: > 0 } named ? named : "unknown";
+        metrics.InvocationReceived(caller);
         try
         {
-            answer = await app.InvokeAsync(request, trace, cancellation);
+            var answer = await app.InvokeAsync(request, span, cancellation);
+            metrics.InvocationAnswered(caller, answer.Status);
+            return request.WantsEvents ? await EventsAsync(answer) : answer;
         }
         catch (InvocationException failure)
         {
-            throw Failed(failure.Message);
+            metrics.InvocationAnswered(caller, (int)GrpcCode.Internal);
+            throw new InvocationException(GrpcCode.Internal, $"error invoking app channel: {failure.Message}");
         }
-
-        return request.WantsEvents ? await EventsAsync(answer) : answer;
     }
 
     /// <summary>A stream of events goes on without its status, and only when it is one.</summary>
@@ -75,8 +93,6 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, I
         }
 
         await answer.DisposeAsync();
-        throw Failed("no response received from stream");
+        throw new InvocationException("no response received from stream");
     }
-
-    private static InvocationException Failed(string reason) => new(GrpcCode.Internal, $"error invoking app channel: {reason}");
 }

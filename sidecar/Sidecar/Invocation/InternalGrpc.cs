@@ -68,7 +68,7 @@ public sealed class InternalGrpc(InboundInvocation inbound)
     {
         try
         {
-            return await inbound.CallAsync(request, TraceContext.Of(call.RequestHeaders), call.Cancellation);
+            return await inbound.AnswerAsync(request, call.Cancellation);
         }
         catch (InvocationException failure)
         {

@@ -13,19 +13,20 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
 {
     public async ValueTask HandleAsync(HttpCall call)
     {
-        var path = DecodablePath(call.Context);
+        var path = DecodablePath(call.RawPath);
         if (!MethodPath.TryDecode(ref path))
         {
-            await call.Text("400 Bad Request", StatusCodes.Status400BadRequest);
+            await call.Text("400 Bad Request", status: 400);
             return;
         }
 
-        var target = InvocationTarget.Of(path, call.Context.Request.Headers);
+        var target = InvocationAddress.Of(path, call.Context.Request.Headers);
         if (target.AppId.Length == 0)
         {
             throw InvocationException.NoTarget();
         }
 
+        call.Target = target;
         var request = Request(call, target.Method);
         var work = new Exchange(target.AppId, request, call.Context.Response);
         try
@@ -129,13 +130,8 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
     }
 
     /// <summary>Neither cleaned nor decoded, as the method may need its slashes.</summary>
-    private static string DecodablePath(HttpContext context)
-    {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var mark = target.IndexOf('?');
-        var path = mark < 0 ? target : target[..mark];
-        return path.StartsWith('/') ? path : Uri.TryCreate(path, UriKind.Absolute, out var absolute) ? absolute.AbsolutePath : "/" + path;
-    }
+    private static string DecodablePath(string path) =>
+        path.StartsWith('/') ? path : Uri.TryCreate(path, UriKind.Absolute, out var absolute) ? absolute.AbsolutePath : "/" + path;
 
     private sealed class Exchange(string appId, InvokeRequest request, HttpResponse response)
     {

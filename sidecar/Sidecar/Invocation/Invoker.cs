@@ -1,19 +1,24 @@
 using Sidecar.Hosting;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Metrics;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
 /// <summary>The caller's half: brings a call to the app that is meant, wherever it is, and the answer back.</summary>
 public sealed class Invoker(
-    SidecarOptions options, InboundInvocation self, Peers peers, ExternalServers external, ResiliencyPolicies policies, InvocationTracing tracing)
+    SidecarOptions options,
+    InboundInvocation self,
+    Peers peers,
+    ExternalServers external,
+    ResiliencyPolicies policies,
+    Tracer tracer,
+    RuntimeMetrics metrics,
+    TimeProvider time)
 {
     private readonly string ns = NamespaceOf(options);
 
     public static string NamespaceOf(SidecarOptions options) => options.Namespace.Length > 0 ? options.Namespace : "default";
-
-    public InvocationTracing Tracing => tracing;
-
-    private Peers Peers => peers;
 
     /// <summary>The policy of the target, which is for the caller to run: only it knows when an answer has been passed on.</summary>
     public Policy PolicyOf(string target, InvokeRequest request) => policies.App(target, request.Method);
@@ -24,40 +29,36 @@ public sealed class Invoker(
         request.Method = MethodPath.Normalize(request.Method);
         if (external.Find(target) is { } server)
         {
-            return server.InvokeAsync(request, tracing.Outgoing(request), cancellation);
+            return server.InvokeAsync(request, tracer.Current, cancellation);
         }
 
         var (appId, appNamespace) = Split(target);
-        if (appId != options.AppId || appNamespace != ns)
-        {
-            return CallAsync(appId, appNamespace, request, cancellation);
-        }
-
-        return self.App is { } app
-            ? InvokeSelfAsync(app, request, cancellation)
-            : throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
+        return appId == options.AppId && appNamespace == ns
+            ? InvokeSelfAsync(request, cancellation)
+            : MeasuredAsync(appId, appNamespace, request, cancellation);
     }
 
     private (string AppId, string Namespace) Split(string target)
     {
-        var dot = target.IndexOf('.');
         if (target.Length == 0)
         {
             throw new InvocationException("app id is empty");
         }
 
+        var dot = target.IndexOf('.');
         return dot < 0 ? (target, ns)
             : target.LastIndexOf('.') == dot ? (target[..dot], target[(dot + 1)..])
             : throw new InvocationException($"invalid app id {target}");
     }
 
-    private async ValueTask<InvokeAnswer> InvokeSelfAsync(AppChannel app, InvokeRequest request, CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> InvokeSelfAsync(InvokeRequest request, CancellationToken cancellation)
     {
-        var answer = await app.InvokeAsync(request, tracing.Outgoing(request), cancellation);
+        var app = self.App ?? throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
+        var answer = await app.InvokeAsync(request, tracer.Current, cancellation);
         return request.WantsEvents && answer.Status is >= 200 and < 300 ? answer with { IsDirectEvents = true } : answer;
     }
 
-    private async ValueTask<InvokeAnswer> CallAsync(string appId, string appNamespace, InvokeRequest request, CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> MeasuredAsync(string appId, string appNamespace, InvokeRequest request, CancellationToken cancellation)
     {
         if (request.Length > options.MaxBodySize)
         {
@@ -65,30 +66,21 @@ public sealed class Invoker(
         }
 
         CallerFields.Stamp(request, options.AppId, ns, appId);
-        var trace = tracing.Outgoing(request);
         var peer = await peers.NextAsync(appNamespace, appId, cancellation);
-        if (peer is not IRemotePeer first)
-        {
-            return await NextDoorAsync(peer, request, trace, cancellation);
-        }
-
-        if (request.IsStreaming)
-        {
-            return await OnceAsync(first, appId, request, trace, cancellation);
-        }
-
-        await request.BufferAsync(cancellation);
-        var call = new RemoteCall(this, appId, appNamespace, request, trace) { Peer = first };
-        return policies.NamesApp(appId)
-            ? await call.TryAsync(cancellation)
-            : await policies.ServiceRetries.RunAsync(static (call, token) => call.RetryableAsync(token), call, cancellation);
+        var started = time.GetTimestamp();
+        metrics.InvocationSent(appId);
+        var answer = peer is IRemotePeer remote
+            ? await CallRemoteAsync(remote, appId, appNamespace, request, cancellation)
+            : await CallLocalAsync(peer, request, cancellation);
+        metrics.InvocationCompleted(appId, answer.Status, time.GetElapsedTime(started));
+        return answer;
     }
 
-    private static async ValueTask<InvokeAnswer> NextDoorAsync(IPeer peer, InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> CallLocalAsync(IPeer peer, InvokeRequest request, CancellationToken cancellation)
     {
         try
         {
-            return await peer.CallAsync(request, trace, cancellation);
+            return await peer.CallAsync(request, tracer.Current, cancellation);
         }
         catch (InvocationException) when (request.Body is PipeSource { IsTooLarge: true })
         {
@@ -96,42 +88,57 @@ public sealed class Invoker(
         }
     }
 
-    private async ValueTask<InvokeAnswer> OnceAsync(IRemotePeer peer, string appId, InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> CallRemoteAsync(IRemotePeer first, string appId, string appNamespace, InvokeRequest request, CancellationToken cancellation)
     {
-        try
+        var call = new RemoteCall(peers, appId, appNamespace, request, tracer.Current) { Peer = first };
+        if (request.IsStreaming)
         {
-            return await peer.CallAsync(request, trace, cancellation);
+            return await call.OnceAsync(first, cancellation);
         }
-        catch (InvocationException problem) when (problem.IsTransient)
-        {
-            await peers.DropAsync(appId, peer);
-            throw;
-        }
+
+        await request.BufferAsync(cancellation);
+        return policies.NamesApp(appId)
+            ? await call.TryAsync(cancellation)
+            : await policies.ServiceRetries.RunAsync(static (call, token) => call.RetryableAsync(token), call, cancellation);
     }
 
-    /// <summary>A call between sidecars that may be made again, at another replica or a little later.</summary>
-    private sealed class RemoteCall(Invoker invoker, string appId, string appNamespace, InvokeRequest request, TraceContext trace)
+    /// <summary>A call between processes that may be made again, at another replica or a little later.</summary>
+    private sealed class RemoteCall(Peers peers, string appId, string appNamespace, InvokeRequest request, Span? span)
     {
-        private int retries;
+        private int tries;
 
+        /// <summary>Whose turn it is; null when that is still to be found out.</summary>
         public IPeer? Peer { get; set; }
+
+        public async ValueTask<InvokeAnswer> OnceAsync(IRemotePeer peer, CancellationToken cancellation)
+        {
+            try
+            {
+                return await peer.CallAsync(request, span, cancellation);
+            }
+            catch (InvocationException problem) when (problem.IsTransient)
+            {
+                await peers.DropAsync(appId, peer);
+                throw;
+            }
+        }
 
         /// <summary>One try at each replica.</summary>
         public async ValueTask<InvokeAnswer> TryAsync(CancellationToken cancellation)
         {
-            for (var left = invoker.Peers.Count(appNamespace, appId); ; left--)
+            for (var left = peers.Count(appNamespace, appId); ; left--)
             {
-                var peer = Peer ?? await invoker.Peers.NextAsync(appNamespace, appId, cancellation);
+                var peer = Peer ?? await peers.NextAsync(appNamespace, appId, cancellation);
                 Peer = null;
                 request.Rewind();
                 if (peer is not IRemotePeer remote)
                 {
-                    return await peer.CallAsync(request, trace, cancellation);
+                    return await peer.CallAsync(request, span, cancellation);
                 }
 
                 try
                 {
-                    return await invoker.OnceAsync(remote, appId, request, trace, cancellation);
+                    return await OnceAsync(remote, cancellation);
                 }
                 catch (InvocationException problem) when (problem.IsTransient && left > 1)
                 {
@@ -148,9 +155,9 @@ public sealed class Invoker(
             }
             catch (InvocationException problem) when (problem.IsTransient)
             {
-                throw new InvocationException($"failed to invoke target {appId} after {retries++} retries. Error: {problem.Message}");
+                throw new InvocationException($"failed to invoke target {appId} after {tries++} retries. Error: {problem.Message}");
             }
-            catch (InvocationException problem)
+            catch (Exception problem) when (problem is not OperationCanceledException)
             {
                 throw new PermanentException(problem);
             }

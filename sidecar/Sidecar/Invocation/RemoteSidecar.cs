@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Protos.Internals;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
 
@@ -18,9 +19,9 @@ internal sealed class RemoteSidecar(string address, int limit, TimeProvider time
     /// <summary>For calls of gRPC that are passed on as they are.</summary>
     public GrpcChannel Channel => channel;
 
-    public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, TraceContext trace, CancellationToken cancellation)
+    public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
-        var options = new GrpcCallOptions { Metadata = GrpcFields.ToMetadata(trace) };
+        var options = new GrpcCallOptions { Metadata = GrpcFields.ToMetadata(span) };
         var content = new CallContent(request);
         HttpResponseMessage? response = null;
         try

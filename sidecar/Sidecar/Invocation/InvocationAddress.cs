@@ -5,7 +5,7 @@ using Sidecar.Http;
 namespace Sidecar.Invocation;
 
 /// <summary>Which app is meant and which of its methods: by header, else by user name and password, else by path.</summary>
-public readonly record struct InvocationTarget(string AppId, string Method)
+public static class InvocationAddress
 {
     private const string AppIdHeader = "dapr-app-id";
     private const string MethodMark = "/method/";
