@@ -62,7 +62,7 @@ public static class ResourceReader
     }
 
     /// <summary>Text stays as it is, anything else becomes its JSON; a null is no value.</summary>
-    private static string? Stringified(YamlNode node) => node switch
+    public static string? Stringified(YamlNode node) => node switch
     {
         YamlScalarNode scalar => YamlScalar.Of(scalar) is { Kind: not YamlKind.Null } value ? value.Text : null,
         _ => YamlJson.Of(node),

@@ -134,6 +134,24 @@ public sealed class YamlMap(YamlMappingNode node, YamlSource source, string path
         return texts;
     }
 
+    public IReadOnlyList<int> Wholes(string key)
+    {
+        var numbers = new List<int>();
+        foreach (var (item, index) in Items(key))
+        {
+            if (item is YamlScalarNode scalar && YamlScalar.Of(scalar) is { Kind: YamlKind.Whole } value && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                source.Findings.Problem(File, LineOf(item), $"{PathOf(key)}[{index}] should be a whole number");
+            }
+        }
+
+        return numbers;
+    }
+
     public YamlNode? Node(string key) => Find(key);
 
     /// <summary>Says which names of this mapping nobody knows, and what they may have been meant to be.</summary>

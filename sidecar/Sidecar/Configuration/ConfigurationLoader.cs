@@ -1,0 +1,34 @@
+using Sidecar.Components;
+
+namespace Sidecar.Configuration;
+
+/// <summary>Reads the files of --config one over the other, then OpenTelemetry's variables.</summary>
+public static class ConfigurationLoader
+{
+    public static SidecarConfiguration Load(IEnumerable<string> paths, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        var findings = new Findings();
+        var reader = new ConfigurationReader();
+        foreach (var path in paths)
+        {
+            if (!File.Exists(path))
+            {
+                findings.Problem(path, 0, Directory.Exists(path) ? "this configuration is a folder and should be a file" : "this configuration does not exist");
+            }
+            else if (ResourceFolders.ReadText(path, findings) is { } text
+                && YamlFile.ReadOne(path, ShellVariables.Expand(text, environment), 1, findings) is { } root)
+            {
+                reader.Read(root);
+            }
+        }
+
+        var configuration = reader.Build();
+        return configuration with
+        {
+            Tracing = OtelEnvironment.Apply(configuration.Tracing, environment, findings),
+            Problems = findings.Problems,
+            Notes = findings.Notes,
+        };
+    }
+}
