@@ -27,11 +27,20 @@ public sealed record SidecarOptions
     /// <summary>For other sidecars; null for a free one.</summary>
     public int? InternalGrpcPort { get; init; }
 
+    public IPAddress InternalGrpcListenAddress { get; init; } = IPAddress.Loopback;
+
     public int? PublicPort { get; init; }
+
+    public IPAddress PublicListenAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Where other sidecars find this one; null for the address of this machine.</summary>
+    public string? HostAddress { get; init; }
 
     public bool EnableMetrics { get; init; } = true;
 
     public int MetricsPort { get; init; } = 9090;
+
+    public IPAddress MetricsListenAddress { get; init; } = IPAddress.Loopback;
 
     public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
 
@@ -56,7 +65,14 @@ public sealed record SidecarOptions
 
     public bool LogAsJson { get; init; }
 
-    public bool EnableApiLogging { get; init; }
+    /// <summary>Null when the configuration decides.</summary>
+    public bool? EnableApiLogging { get; init; }
+
+    /// <summary>Null for the console.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Brokers whose settings lose messages keep this sidecar from starting.</summary>
+    public bool RequireSafeBrokers { get; init; }
 
     /// <summary>What an app must show to this sidecar; null when anybody on this machine may call.</summary>
     public string? ApiToken { get; init; }

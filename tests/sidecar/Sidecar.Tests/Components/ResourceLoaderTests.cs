@@ -67,7 +67,7 @@ public sealed class ResourceLoaderTests
                 "d.yaml:4: spec.policies.timeouts.slow is \"5 minutes\" and should be a duration such as 500ms, 20s or 1h30m",
                 "d.yaml:6: spec.policies.retries.r.policy is \"linear\" and should be constant or exponential",
                 "d.yaml:6: spec.policies.retries.r.matching: invalid pattern 500-200, start value should not bigger than end value",
-                "d.yaml:8: spec.policies.circuitBreakers.b.trip \"consecutiveFailures >\" is not understood: something is missing at the end",
+                "d.yaml:8: spec.policies.circuitBreakers.b.trip \"consecutiveFailures >\" is not understood: something is missing at the end of: consecutiveFailures >",
             ],
             folder.Short(folder.Load().Problems));
     }
