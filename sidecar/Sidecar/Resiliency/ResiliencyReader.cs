@@ -85,23 +85,23 @@ public static class ResiliencyReader
         };
     }
 
-    private static StatusCodes Matching(YamlMap? map)
+    private static StatusRanges Matching(YamlMap? map)
     {
         if (map is null)
         {
-            return StatusCodes.All;
+            return StatusRanges.All;
         }
 
         var (http, grpc) = (map.Text("httpStatusCodes", ""), map.Text("gRPCStatusCodes", ""));
         map.NoteUnknown();
         try
         {
-            return StatusCodes.Parse(http, grpc);
+            return StatusRanges.Parse(http, grpc);
         }
         catch (FormatException error)
         {
             map.Problem($"{map.Path}: {error.Message}");
-            return StatusCodes.All;
+            return StatusRanges.All;
         }
     }
 

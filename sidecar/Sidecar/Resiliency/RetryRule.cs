@@ -22,7 +22,7 @@ public sealed record RetryRule
     /// <summary>Tries after the first one; negative for any number.</summary>
     public int MaxRetries { get; init; } = -1;
 
-    public StatusCodes Matching { get; init; } = StatusCodes.All;
+    public StatusRanges Matching { get; init; } = StatusRanges.All;
 
     /// <summary>The pause before try <paramref name="retry"/> (0 for the first repetition), or null when it was enough.</summary>
     public TimeSpan? Delay(int retry, TimeSpan elapsed, double random)

@@ -3,21 +3,21 @@ using System.Globalization;
 namespace Sidecar.Resiliency;
 
 /// <summary>The statuses that a retry policy matches: "429,501-503". Without any list every status matches.</summary>
-public sealed class StatusCodes
+public sealed class StatusRanges
 {
     private readonly IReadOnlyList<(int First, int Last)>? http;
     private readonly IReadOnlyList<(int First, int Last)>? grpc;
 
-    private StatusCodes(IReadOnlyList<(int First, int Last)>? http, IReadOnlyList<(int First, int Last)>? grpc)
+    private StatusRanges(IReadOnlyList<(int First, int Last)>? http, IReadOnlyList<(int First, int Last)>? grpc)
     {
         this.http = http;
         this.grpc = grpc;
     }
 
-    public static StatusCodes All { get; } = new(null, null);
+    public static StatusRanges All { get; } = new(null, null);
 
     /// <summary>Throws a <see cref="FormatException"/> that says what is wrong.</summary>
-    public static StatusCodes Parse(string http, string grpc) => new(Ranges(http, 100, 599), Ranges(grpc, 0, 16));
+    public static StatusRanges Parse(string http, string grpc) => new(Ranges(http, 100, 599), Ranges(grpc, 0, 16));
 
     /// <summary>A status that is neither of HTTP nor of gRPC is never matched.</summary>
     public bool Match(int status) => status switch
