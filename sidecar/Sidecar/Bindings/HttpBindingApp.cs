@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Sidecar.Invocation;
 using Sidecar.PubSub;
+using Sidecar.Telemetry.Tracing;
 using Sidecar.Resiliency;
 using Sidecar.State;
 
@@ -72,7 +73,7 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
     {
         var request = new HttpRequestMessage(method, new Uri(channel.Address, MethodPath.Clean("/" + route))) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", Json);
-        request.Headers.TryAddWithoutValidation("traceparent", trace.Traceparent.Length > 0 ? trace.Traceparent : TraceContext.None.Traceparent);
+        request.Headers.TryAddWithoutValidation("traceparent", trace.Traceparent.Length > 0 ? trace.Traceparent : TraceContext.EmptyTraceparent);
         if (trace.Tracestate.Length > 0)
         {
             request.Headers.TryAddWithoutValidation("tracestate", trace.Tracestate);
