@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Grpc;
 
@@ -38,6 +39,9 @@ public sealed class GrpcCall : IDisposable
     public DateTimeOffset? Deadline { get; }
 
     public bool IsExpired => expiry is { IsCancellationRequested: true } || Deadline <= time.GetUtcNow();
+
+    /// <summary>Null when nobody follows this call.</summary>
+    public GrpcWatch? Watch { get; internal set; }
 
     public IHeaderDictionary RequestHeaders => Context.Request.Headers;
 
@@ -98,9 +102,18 @@ public sealed class GrpcCall : IDisposable
         expiry?.Dispose();
     }
 
-    internal ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser)
-        where T : class, IMessage<T> => reader.ReadOnlyAsync(parser, Cancellation);
+    internal async ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        var message = await reader.ReadOnlyAsync(parser, Cancellation);
+        Watch?.Received(message);
+        return message;
+    }
 
     /// <summary>The only message of an answer: it goes out together with the trailers.</summary>
-    internal void Answer(IMessage message) => GrpcWriter.Write(Context.Response.BodyWriter, message, limit);
+    internal void Answer(IMessage message)
+    {
+        GrpcWriter.Write(Context.Response.BodyWriter, message, limit);
+        Watch?.Answered(message);
+    }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sidecar.Errors;
 using Sidecar.Hosting;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Grpc;
 
@@ -12,7 +13,8 @@ namespace Sidecar.Grpc;
 /// gRPC over Kestrel's HTTP/2. <paramref name="other"/> takes the methods that nobody registered. What a handler throws becomes the
 /// status of its call; the connection lives on.
 /// </summary>
-public sealed class GrpcServer(SidecarOptions options, GrpcMethods methods, GrpcHandler other, TimeProvider time, ILogger<GrpcServer> log)
+public sealed class GrpcServer(
+    SidecarOptions options, GrpcMethods methods, GrpcHandler other, TimeProvider time, ILogger<GrpcServer> log, GrpcTelemetry? telemetry = null)
 {
     private const string ContentType = "application/grpc";
     private const string TokenHeader = "dapr-api-token";
@@ -36,6 +38,7 @@ public sealed class GrpcServer(SidecarOptions options, GrpcMethods methods, Grpc
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             log.LogDebug("{Method}: the caller went away", path);
+            End(call, GrpcCode.Canceled, "context canceled");
         }
         catch (Exception problem)
         {
@@ -52,13 +55,11 @@ public sealed class GrpcServer(SidecarOptions options, GrpcMethods methods, Grpc
         }
 
         var method = methods.Find(call.Method);
-        if (method is { IsStreaming: false })
-        {
-            return method.Handler(call);
-        }
+        var isStreaming = method is not { IsStreaming: false };
+        call.Watch = telemetry?.Begin(call.Context, call.Method, isStreaming);
 
         // A peer may keep a stream open and silent; only the one message of a unary call has to arrive at a decent rate.
-        if (call.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (isStreaming && call.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
@@ -163,10 +164,11 @@ public sealed class GrpcServer(SidecarOptions options, GrpcMethods methods, Grpc
         }
     }
 
-    private static void Finish(GrpcCall call, ApiException error) => Finish(call, error.GrpcCode, error.Message, GrpcStatus.Details(error));
+    private void Finish(GrpcCall call, ApiException error) => Finish(call, error.GrpcCode, error.Message, GrpcStatus.Details(error));
 
-    private static void Finish(GrpcCall call, GrpcCode code, string message, Protos.Rpc.Status? details)
+    private void Finish(GrpcCall call, GrpcCode code, string message, Protos.Rpc.Status? details)
     {
+        End(call, code, message);
         var isWhole = code == GrpcCode.Ok || call.Context.Response.HasStarted;
         var target = isWhole ? call.Trailers : call.ResponseHeaders;
         target.GrpcStatus = GrpcStatus.Number(code);
@@ -174,6 +176,14 @@ public sealed class GrpcServer(SidecarOptions options, GrpcMethods methods, Grpc
         if (details is not null)
         {
             target[GrpcStatus.DetailsHeader] = GrpcMetadata.Encode(details.ToByteArray());
+        }
+    }
+
+    private void End(GrpcCall call, GrpcCode code, string message)
+    {
+        if (call.Watch is { } watch)
+        {
+            telemetry!.End(watch, code, message);
         }
     }
 }

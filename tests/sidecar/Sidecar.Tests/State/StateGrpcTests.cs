@@ -14,7 +14,7 @@ namespace Sidecar.Tests.State;
 /// <summary>The state API as a gRPC client sees it, in front of a store that does as told.</summary>
 public sealed class StateGrpcTests
 {
-    private static readonly StateItem Stored = new("v"u8.ToArray(), "7", new Dictionary<string, string> { ["ttlExpireTime"] = "soon" });
+    private static readonly Sidecar.State.StateItem Stored = new("v"u8.ToArray(), "7", new Dictionary<string, string> { ["ttlExpireTime"] = "soon" });
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
