@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Sidecar.Configuration;
 
 namespace Sidecar.Grpc;
 
@@ -30,6 +31,15 @@ public sealed class GrpcMethods
 
     /// <summary>Messages flow one way or both ways for as long as the call lasts.</summary>
     public void Streaming(string path, GrpcHandler handler) => byPath.Add(path, new GrpcMethod(path, handler, IsStreaming: true));
+
+    /// <summary>Methods that configuration takes away answer that they are not available.</summary>
+    public void Restrict(Predicate<string> allows)
+    {
+        foreach (var (path, method) in byPath.Where(entry => !allows(entry.Key)).ToList())
+        {
+            byPath[path] = method with { Handler = _ => throw GrpcErrors.OfHttp(501, ApiAccess.NotAvailable) };
+        }
+    }
 
     public GrpcMethod? Find(string path) => byPath.GetValueOrDefault(path);
 }

@@ -269,6 +269,21 @@ public sealed class GrpcChannelTests
         await Ask(host, new GetStateRequest(), With("right"));
     }
 
+    [Fact]
+    public async Task A_method_that_is_taken_away_is_not_available()
+    {
+        await using var host = await GrpcHost.StartAsync(methods =>
+        {
+            Echo(methods);
+            methods.Restrict(path => path != Get);
+        });
+
+        var thrown = await Assert.ThrowsAsync<GrpcException>(async () => await Ask(host, new GetStateRequest()));
+
+        Assert.Equal((GrpcCode.Unimplemented, "Not Implemented"), (thrown.Code, thrown.Message));
+        Assert.Equal("requested endpoint is not available", thrown.Details!.Details[0].Unpack<Protos.Rpc.ErrorInfo>().Metadata["http.error_message"]);
+    }
+
     private static void Echo(GrpcMethods methods) => methods.Unary(
         Get,
         GetStateRequest.Parser,
