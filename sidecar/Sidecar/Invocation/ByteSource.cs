@@ -33,12 +33,14 @@ public abstract class ByteSource : IAsyncDisposable
 /// <summary>A body that is in memory; each reader takes a source of its own.</summary>
 public sealed class BytesSource(ReadOnlyMemory<byte> bytes) : ByteSource
 {
-    private ReadOnlyMemory<byte> left = bytes;
+    private bool isRead;
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
     {
-        var piece = left;
-        left = default;
+        var piece = isRead ? default : bytes;
+        isRead = true;
         return new(piece);
     }
 

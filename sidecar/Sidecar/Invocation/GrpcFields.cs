@@ -33,6 +33,11 @@ public static class GrpcFields
     private static readonly FrozenDictionary<string, HTTPExtension.Types.Verb> Verbs =
         Enum.GetValues<HTTPExtension.Types.Verb>().ToFrozenDictionary(verb => verb.ToString().ToUpperInvariant());
 
+    /// <summary>Means something to the two ends of a connection only.</summary>
+    public static bool IsOfConnection(string name) => name.StartsWith(':')
+        || name.ToLowerInvariant() is "content-type" or "user-agent" or "te" or "host" or "grpc-timeout" or "grpc-encoding" or "grpc-accept-encoding"
+            or "grpc-message-type" or "grpc-status" or "grpc-message" or "grpc-status-details-bin" or "transfer-encoding" or "connection";
+
     /// <summary>A verb that nobody knows is a POST.</summary>
     public static HTTPExtension.Types.Verb Verb(string verb) => Verbs.GetValueOrDefault(verb, HTTPExtension.Types.Verb.Post);
 
@@ -80,17 +85,22 @@ public static class GrpcFields
     {
         foreach (var (name, values) in fields)
         {
-            var prefixed = isHttp && Permanent.Contains(name);
-            if (name.Length == 0 || name[0] == ':' || (!prefixed && Reserved.Contains(name)))
-            {
-                continue;
-            }
+            Copy(name, values, isHttp, state, write);
+        }
+    }
 
-            var lower = prefixed ? "dapr-" + Lower(name) : Lower(name);
-            foreach (var value in values)
-            {
-                write(state, lower, GrpcMetadata.IsBinary(name) ? value!.TrimEnd('=') : value!);
-            }
+    public static void Copy<TState>(string name, StringValues values, bool isHttp, TState state, Action<TState, string, string> write)
+    {
+        var prefixed = isHttp && Permanent.Contains(name);
+        if (name.Length == 0 || name[0] == ':' || (!prefixed && Reserved.Contains(name)))
+        {
+            return;
+        }
+
+        var lower = prefixed ? "dapr-" + Lower(name) : Lower(name);
+        foreach (var value in values)
+        {
+            write(state, lower, GrpcMetadata.IsBinary(name) ? value!.TrimEnd('=') : value!);
         }
     }
 

@@ -34,10 +34,7 @@ internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : 
         };
         if (trustsAnyone)
         {
-            // daprd does not verify its app either: both are on one machine, and apps there make certificates of their own.
-#pragma warning disable CA5359
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
         }
 
         return new HttpMessageInvoker(handler);

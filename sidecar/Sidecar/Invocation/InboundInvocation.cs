@@ -23,6 +23,9 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, T
 
     public AppChannel? App => app;
 
+    /// <summary>What this sidecar shows to its app.</summary>
+    public string? AppToken => options.AppToken;
+
     /// <summary>A call from a sidecar in the same process, with the span that a call through the internal port would have.</summary>
     public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {

@@ -44,7 +44,7 @@ public sealed class InvokeRequest
     {
         if (buffered is null)
         {
-            buffered = await Body.ReadAllAsync(cancellation);
+            buffered = Body is BytesSource known ? known.Bytes : await Body.ReadAllAsync(cancellation);
             await Body.DisposeAsync();
         }
 

@@ -60,7 +60,7 @@ public sealed class Peers(LocalSidecars local, INameResolver resolver, Func<stri
     {
         var known = await FindAsync(appId).WaitAsync(cancellation);
         return known.Addresses.IsEmpty && here.IsEmpty
-            ? throw new InvocationException($"couldn't find service: {appId}")
+            ? throw new InvocationException(resolver.Unknown(appId))
             : Pick(here, known);
     }
 
@@ -111,6 +111,9 @@ public interface IRemotePeer : IPeer, IAsyncDisposable
 public interface INameResolver
 {
     ValueTask<ImmutableArray<string>> FindAsync(string appId);
+
+    /// <summary>What to say of an app that nobody knows.</summary>
+    string Unknown(string appId);
 
     /// <summary>Leaves an address out until it is seen alive again.</summary>
     void Distrust(string address);

@@ -10,7 +10,7 @@ using Sidecar.Telemetry.Tracing;
 namespace Sidecar.Invocation;
 
 /// <summary>A sidecar in another process, ours or daprd: bodies travel in pieces, both ways.</summary>
-internal sealed class RemoteSidecar(string address, int limit, TimeProvider time) : IRemotePeer
+public sealed class RemoteSidecar(string address, int limit, TimeProvider time) : IRemotePeer
 {
     private readonly GrpcChannel channel = new(new Uri($"http://{address}"), limit, time);
 
