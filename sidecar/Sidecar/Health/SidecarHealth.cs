@@ -7,6 +7,9 @@ namespace Sidecar.Health;
 /// </summary>
 public sealed class SidecarHealth
 {
+    /// <summary>The app was found and asked what it wants.</summary>
+    public const string Runtime = "runtime";
+
     private readonly ConcurrentDictionary<string, bool> targets = new(StringComparer.Ordinal);
     private volatile bool outbound;
 

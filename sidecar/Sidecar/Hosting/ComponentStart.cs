@@ -55,7 +55,7 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
         try
         {
             var spec = await resolver.ResolveAsync(definition, set.Secrets, patience.Token);
-            await BuildAsync(spec, patience.Token);
+            await BuildAsync(spec, TopicPrefix(definition), patience.Token);
             metrics.ComponentInitialized(definition.Type);
             log.LogInformation("Component loaded: {Component}", definition.LogName);
         }
@@ -75,7 +75,7 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
         }
     }
 
-    private async Task BuildAsync(ComponentSpec spec, CancellationToken cancellation)
+    private async Task BuildAsync(ComponentSpec spec, string topicPrefix, CancellationToken cancellation)
     {
         var logger = loggers.CreateLogger($"dapr.contrib.{spec.Type}");
         switch (ComponentTypes.FactoryOf(spec.Type, spec.Version))
@@ -93,13 +93,13 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
                 await StateAsync(spec, new RedisStateStore(spec.Metadata, time, logger), cancellation);
                 break;
             case Factory.PubSubInMemory:
-                await PubSubAsync(spec, new InMemoryPubSub(time, logger), cancellation);
+                await PubSubAsync(spec, topicPrefix, new InMemoryPubSub(time, logger), cancellation);
                 break;
             case Factory.PubSubRabbit:
-                await PubSubAsync(spec, new RabbitMqPubSub(spec, options.AppId, time, logger), cancellation);
+                await PubSubAsync(spec, topicPrefix, new RabbitMqPubSub(spec, options.AppId, time, logger), cancellation);
                 break;
             case Factory.PubSubSqlite:
-                await PubSubAsync(spec, new SqlitePubSub(spec, options.AppId, time, logger), cancellation);
+                await PubSubAsync(spec, topicPrefix, new SqlitePubSub(spec, options.AppId, time, logger), cancellation);
                 break;
             case Factory.SecretsFile:
                 await SecretsAsync(spec, new LocalFileSecretStore(spec.Metadata), cancellation);
@@ -116,6 +116,10 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
         }
     }
 
+    /// <summary>A component that speaks of its namespace keeps its topics to it.</summary>
+    private string TopicPrefix(ComponentDefinition definition) =>
+        definition.Settings.Any(setting => setting.Value?.Contains("{namespace}", StringComparison.Ordinal) == true) ? options.Namespace : "";
+
     private async Task StateAsync(ComponentSpec spec, IStateStore store, CancellationToken cancellation)
     {
         set.Own(store);
@@ -125,14 +129,20 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
         set.Add(spec, Capabilities.Of(store.Features));
     }
 
-    private async Task PubSubAsync(ComponentSpec spec, IPubSub broker, CancellationToken cancellation)
+    private async Task PubSubAsync(ComponentSpec spec, string topicPrefix, IPubSub broker, CancellationToken cancellation)
     {
+        if (options.RequireSafeBrokers && BrokerSafety.Problems(spec) is { Count: > 0 } unsafeSettings)
+        {
+            throw new ComponentException(string.Join("; ", unsafeSettings));
+        }
+
         set.Own(broker);
         await broker.InitAsync(cancellation);
         set.PubSubs[spec.Name] = new PubSubComponent(spec.Name, broker, TopicScopes.Of(options.AppId, spec.Metadata.Values))
         {
             Outbound = policies.ComponentOutbound(spec.Name, ComponentKind.Pubsub),
             Inbound = policies.ComponentInbound(spec.Name, ComponentKind.Pubsub),
+            TopicPrefix = topicPrefix,
         };
         set.Add(spec, Capabilities.Of(broker.Features));
     }
