@@ -1,4 +1,5 @@
 using Sidecar.Components;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Configuration;
 
@@ -14,17 +15,17 @@ internal sealed class MetricsReader
         newer = Read(spec.Map("metrics"), newer);
     }
 
-    public MetricsConfiguration Build()
+    public MetricsSettings Build()
     {
         var http = newer.Http ?? older.Http ?? new HttpSection();
-        return new MetricsConfiguration
+        return new MetricsSettings
         {
             Enabled = newer.Enabled ?? older.Enabled ?? true,
             RecordErrorCodes = newer.RecordErrorCodes ?? older.RecordErrorCodes ?? false,
             IncreasedCardinality = http.IncreasedCardinality ?? true,
             ExcludeVerbs = http.ExcludeVerbs ?? false,
             PathMatching = http.PathMatching ?? [],
-            LatencyBuckets = newer.Buckets ?? older.Buckets ?? [],
+            LatencyBuckets = (newer.Buckets ?? older.Buckets) is { Count: > 0 } buckets ? [.. buckets] : MetricsSettings.DefaultLatencyBuckets,
             Rules = newer.Rules is { Count: > 0 } rules ? rules : older.Rules ?? [],
         };
     }
@@ -41,7 +42,7 @@ internal sealed class MetricsReader
             Enabled = map.Bool("enabled") ?? before.Enabled,
             RecordErrorCodes = map.Bool("recordErrorCodes") ?? before.RecordErrorCodes,
             Http = map.Map("http") is { } http ? Http(http, before.Http ?? new HttpSection()) : before.Http,
-            Buckets = map.Has("latencyDistributionBuckets") ? map.Wholes("latencyDistributionBuckets") : before.Buckets,
+            Buckets = map.Has("latencyDistributionBuckets") ? [.. map.Wholes("latencyDistributionBuckets").Select(bucket => (double)bucket)] : before.Buckets,
             Rules = map.Has("rules") ? Rules(map) : before.Rules,
         };
         map.NoteUnknown("workflow");
@@ -60,9 +61,9 @@ internal sealed class MetricsReader
         return read;
     }
 
-    private static List<MetricRule> Rules(YamlMap map)
+    private static List<LabelRule> Rules(YamlMap map)
     {
-        var rules = new List<MetricRule>();
+        var rules = new List<LabelRule>();
         foreach (var rule in map.Maps("rules"))
         {
             var metric = rule.Text("name", "");
@@ -71,7 +72,7 @@ internal sealed class MetricsReader
                 var name = label.Text("name", "");
                 if (label.Map("regex") is { } regex)
                 {
-                    rules.AddRange(regex.Entries.Select(entry => new MetricRule(metric, name, regex.Text(entry.Key, ""), entry.Key)));
+                    rules.AddRange(regex.Entries.Select(entry => new LabelRule(metric, name, regex.Text(entry.Key, ""), entry.Key)));
                 }
 
                 label.NoteUnknown();
@@ -91,9 +92,9 @@ internal sealed class MetricsReader
 
         public HttpSection? Http { get; init; }
 
-        public IReadOnlyList<int>? Buckets { get; init; }
+        public IReadOnlyList<double>? Buckets { get; init; }
 
-        public IReadOnlyList<MetricRule>? Rules { get; init; }
+        public IReadOnlyList<LabelRule>? Rules { get; init; }
     }
 
     private sealed record HttpSection

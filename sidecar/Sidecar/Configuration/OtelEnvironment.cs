@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sidecar.Components;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Configuration;
 
@@ -8,34 +9,35 @@ public static class OtelEnvironment
 {
     private const string Source = "environment";
 
-    public static TracingConfiguration Apply(TracingConfiguration tracing, Func<string, string?> environment, Findings findings)
+    public static TracingSettings Apply(TracingSettings tracing, Func<string, string?> environment, Findings findings)
     {
-        if (tracing.OtelEndpoint.Length > 0)
+        var otlp = tracing.Otlp;
+        if (otlp.Endpoint.Length > 0)
         {
             return tracing;
         }
 
         if (First("ENDPOINT") is { Length: > 0 } endpoint)
         {
-            tracing = tracing with
+            tracing = tracing with { SamplingRate = tracing.SamplingRate.Length > 0 ? tracing.SamplingRate : "1" };
+            otlp = otlp with
             {
-                OtelEndpoint = WithoutScheme(endpoint),
-                OtelProtocol = (First("PROTOCOL") ?? "").StartsWith("http", StringComparison.Ordinal) ? "http" : "grpc",
-                OtelIsSecure = tracing.OtelIsSecure && environment("OTEL_EXPORTER_OTLP_INSECURE") != "true",
-                SamplingRate = tracing.SamplingRate.Length > 0 ? tracing.SamplingRate : "1",
+                Endpoint = WithoutScheme(endpoint),
+                Protocol = (First("PROTOCOL") ?? "").StartsWith("http", StringComparison.Ordinal) ? "http" : "grpc",
+                IsSecure = otlp.IsSecure && environment("OTEL_EXPORTER_OTLP_INSECURE") != "true",
             };
         }
 
         if (First("HEADERS") is { Length: > 0 } headers)
         {
-            tracing = tracing with { OtelHeaders = Headers(tracing.OtelHeaders, headers, findings) };
+            otlp = otlp with { Headers = Headers(otlp.Headers, headers, findings) };
         }
 
         if (First("TIMEOUT") is { Length: > 0 } timeout)
         {
             if (int.TryParse(timeout, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds))
             {
-                tracing = tracing with { OtelTimeout = milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : tracing.OtelTimeout };
+                otlp = otlp with { Timeout = milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : otlp.Timeout };
             }
             else
             {
@@ -43,7 +45,7 @@ public static class OtelEnvironment
             }
         }
 
-        return tracing;
+        return tracing with { Otlp = otlp };
 
         string? First(string what) =>
             environment($"OTEL_EXPORTER_OTLP_TRACES_{what}") is { Length: > 0 } traces ? traces : environment($"OTEL_EXPORTER_OTLP_{what}");
@@ -61,7 +63,7 @@ public static class OtelEnvironment
 
     private static Dictionary<string, string> Headers(IReadOnlyDictionary<string, string> already, string text, Findings findings)
     {
-        var headers = new Dictionary<string, string>(already);
+        var headers = new Dictionary<string, string>(already, StringComparer.OrdinalIgnoreCase);
         foreach (var header in text.Split(','))
         {
             var parts = header.Split('=', 2);

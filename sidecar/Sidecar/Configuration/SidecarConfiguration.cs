@@ -1,4 +1,6 @@
 using Sidecar.Components;
+using Sidecar.Telemetry.Metrics;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Configuration;
 
@@ -8,9 +10,9 @@ public sealed record SidecarConfiguration
     /// <summary>Name of the last document.</summary>
     public string Name { get; init; } = "";
 
-    public TracingConfiguration Tracing { get; init; } = new();
+    public TracingSettings Tracing { get; init; } = new();
 
-    public MetricsConfiguration Metrics { get; init; } = new();
+    public MetricsSettings Metrics { get; init; } = new();
 
     public ApiLoggingConfiguration ApiLogging { get; init; } = new();
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Sidecar.Components;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Configuration;
 
 internal static class TracingReader
 {
-    public static TracingConfiguration Read(YamlMap map, TracingConfiguration before)
+    public static TracingSettings Read(YamlMap map, TracingSettings before)
     {
         var rate = map.Text("samplingRate") ?? before.SamplingRate;
         if (rate.Length > 0 && !double.TryParse(rate, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
@@ -24,28 +25,27 @@ internal static class TracingReader
             zipkin.NoteUnknown();
         }
 
-        return map.Map("otel") is { } otel ? Otel(otel, read) : read;
+        return map.Map("otel") is { } otel ? read with { Otlp = Otlp(otel, read.Otlp) } : read;
     }
 
-    private static TracingConfiguration Otel(YamlMap map, TracingConfiguration before)
+    private static OtlpSettings Otlp(YamlMap map, OtlpSettings before)
     {
-        var protocol = map.Text("protocol") ?? before.OtelProtocol;
-        if (protocol is not ("" or "http" or "grpc"))
-        {
-            map.Problem($"invalid protocol {protocol} provided for Otel endpoint; it should be http or grpc", "protocol");
-        }
-
         var read = before with
         {
-            OtelEndpoint = map.Text("endpointAddress") ?? before.OtelEndpoint,
-            OtelProtocol = protocol,
-            OtelIsSecure = map.Bool("isSecure") ?? before.OtelIsSecure,
-            OtelHeaders = map.Has("headers") ? Headers(map) : before.OtelHeaders,
-            OtelTimeout = map.Duration("timeout") ?? before.OtelTimeout,
+            Endpoint = map.Text("endpointAddress") ?? before.Endpoint,
+            Protocol = map.Text("protocol") ?? before.Protocol,
+            IsSecure = map.Bool("isSecure") ?? before.IsSecure,
+            Headers = map.Has("headers") ? Headers(map) : before.Headers,
+            Timeout = map.Duration("timeout") ?? before.Timeout,
         };
-        if (read.OtelEndpoint.Length > 0 && protocol.Length == 0)
+        if (read.Protocol is not ("" or "http" or "grpc"))
         {
-            map.Note($"{map.PathOf("protocol")} is missing, so no spans are sent to {read.OtelEndpoint}", "endpointAddress");
+            map.Problem($"invalid protocol {read.Protocol} provided for Otel endpoint; it should be http or grpc", "protocol");
+        }
+
+        if (read.Endpoint.Length > 0 && read.Protocol.Length == 0)
+        {
+            map.Note($"{map.PathOf("protocol")} is missing, so no spans are sent to {read.Endpoint}", "endpointAddress");
         }
 
         map.NoteUnknown();
@@ -54,7 +54,7 @@ internal static class TracingReader
 
     private static Dictionary<string, string> Headers(YamlMap map)
     {
-        var headers = new Dictionary<string, string>();
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var header in map.Texts("headers"))
         {
             var parts = header.Split('=', 2);

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Polly;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Resiliency;
 
-/// <summary>The policies that documents ask for, and Dapr's own. <paramref name="observer"/> is told what metrics count.</summary>
+/// <summary>The policies that documents ask for, and Dapr's own.</summary>
 public sealed class LoadedPolicies : ResiliencyPolicies
 {
     private const int MostUnlistedApps = 1000;
@@ -16,14 +17,14 @@ public sealed class LoadedPolicies : ResiliencyPolicies
     private readonly Dictionary<string, AppPolicies> apps = [];
     private readonly LeastRecentlyUsed<AppPolicies> unlistedApps = new(MostUnlistedApps);
 
-    public LoadedPolicies(IReadOnlyList<ResiliencySpec> documents, ILogger log, TimeProvider time, Action<PolicyEvent>? observer = null)
+    public LoadedPolicies(IReadOnlyList<ResiliencySpec> documents, ILogger log, TimeProvider time, ResiliencyMetrics? metrics = null)
     {
         var last = documents.Count > 0 ? documents[^1] : new ResiliencySpec("", "");
-        context = new PolicyContext(log, time, observer, last.Name, last.Namespace);
+        context = new PolicyContext(log, time, metrics, last.Name, last.Namespace);
         tables = new PolicyTables(documents, log);
         foreach (var document in documents)
         {
-            observer?.Invoke(new PolicyEvent(PolicyEventKind.Loaded, document.Name, document.Namespace, "", "", "", ""));
+            metrics?.Loaded(document.Name, document.Namespace);
         }
 
         unlistedApp = tables.Rules(tables.Defaults("App", ""));
@@ -83,7 +84,7 @@ public sealed class LoadedPolicies : ResiliencyPolicies
     private PipelinePolicy BuiltIn(string name)
     {
         var rules = tables.Rules(new PolicyNames("", name, ""));
-        var silent = context with { Observer = null };
+        var silent = context with { Metrics = null };
         return new PipelinePolicy(silent, new PolicyTarget(name, PolicyWords.Outbound, name), rules, null, PolicyPipeline.Build(rules, null, context.Time));
     }
 }

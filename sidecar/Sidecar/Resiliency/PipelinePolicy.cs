@@ -1,11 +1,12 @@
 using System.Runtime.ExceptionServices;
 using Polly;
 using Sidecar.Components;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Resiliency;
 
 /// <summary>Who hears of policies at work, and whose clock counts.</summary>
-internal sealed record PolicyContext(ILogger Log, TimeProvider Time, Action<PolicyEvent>? Observer, string Document, string Namespace);
+internal sealed record PolicyContext(ILogger Log, TimeProvider Time, ResiliencyMetrics? Metrics, string Document, string Namespace);
 
 /// <summary>A policy that does something.</summary>
 internal sealed class PipelinePolicy(PolicyContext context, PolicyTarget target, PolicyRules rules, CircuitBreaker? breaker, ResiliencePipeline pipeline) : Policy
@@ -47,7 +48,7 @@ internal sealed class PipelinePolicy(PolicyContext context, PolicyTarget target,
         context.Log.LogDebug("Error for operation {Operation} was: {Reason}", target.Operation, failure?.Message);
     }
 
-    public void Activated(string policy, string status) => Tell(PolicyEventKind.Activated, policy, status);
+    public void Activated(string policy, string status) => context.Metrics?.Activated(Use(policy, status));
 
     private static async ValueTask<Outcome<T>> TryOnceAsync<T, TState>(
         ResilienceContext resilience,
@@ -81,27 +82,26 @@ internal sealed class PipelinePolicy(PolicyContext context, PolicyTarget target,
 
     private void CountExecution()
     {
-        if (context.Observer is null)
+        if (context.Metrics is not { } metrics)
         {
             return;
         }
 
         if (rules.Timeout > TimeSpan.Zero)
         {
-            Tell(PolicyEventKind.Executed, PolicyWords.Timeout, "");
+            metrics.Executed(Use(PolicyWords.Timeout, ""));
         }
 
         if (rules.Retry is not null)
         {
-            Tell(PolicyEventKind.Executed, PolicyWords.Retry, "");
+            metrics.Executed(Use(PolicyWords.Retry, ""));
         }
 
         if (breaker is not null)
         {
-            Tell(PolicyEventKind.Executed, PolicyWords.Breaker, PolicyWords.Of(breaker.State));
+            metrics.Executed(Use(PolicyWords.Breaker, PolicyWords.Of(breaker.State)));
         }
     }
 
-    private void Tell(PolicyEventKind kind, string policy, string status) =>
-        context.Observer?.Invoke(new PolicyEvent(kind, context.Document, context.Namespace, policy, target.Flow, target.Label, status));
+    private PolicyUse Use(string policy, string status) => new(context.Document, context.Namespace, policy, target.Flow, target.Label, status);
 }

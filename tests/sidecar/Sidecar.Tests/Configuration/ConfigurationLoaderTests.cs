@@ -1,4 +1,5 @@
 using Sidecar.Configuration;
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Tests.Components;
 
 namespace Sidecar.Tests.Configuration;
@@ -54,13 +55,13 @@ public sealed class ConfigurationLoaderTests
         Assert.Empty(configuration.Notes);
         var tracing = configuration.Tracing;
         Assert.Equal(("0.5", true, "http://localhost:9411/api/v2/spans"), (tracing.SamplingRate, tracing.Stdout, tracing.ZipkinEndpoint));
-        Assert.Equal(("localhost:4317", "grpc", false, TimeSpan.FromSeconds(3)), (tracing.OtelEndpoint, tracing.OtelProtocol, tracing.OtelIsSecure, tracing.OtelTimeout));
-        Assert.Equal(("b", "d=e"), (tracing.OtelHeaders["a"], tracing.OtelHeaders["c"]));
+        Assert.Equal(("localhost:4317", "grpc", false, TimeSpan.FromSeconds(3)), (tracing.Otlp.Endpoint, tracing.Otlp.Protocol, tracing.Otlp.IsSecure, tracing.Otlp.Timeout));
+        Assert.Equal(("b", "d=e"), (tracing.Otlp.Headers["a"], tracing.Otlp.Headers["c"]));
         var metrics = configuration.Metrics;
         Assert.True(metrics is { Enabled: true, RecordErrorCodes: true, IncreasedCardinality: false, ExcludeVerbs: true });
-        Assert.Equal([1, 5, 10], metrics.LatencyBuckets);
+        Assert.Equal([1.0, 5, 10], metrics.LatencyBuckets);
         Assert.Equal(["/orders/{id}"], metrics.PathMatching);
-        Assert.Equal([new MetricRule("dapr_x", "method", "orders/.+", "orders/")], metrics.Rules);
+        Assert.Equal([new LabelRule("dapr_x", "method", "orders/.+", "orders/")], metrics.Rules);
         Assert.Equal(new ApiLoggingConfiguration { Enabled = true, ObfuscateUrls = true, OmitHealthChecks = true }, configuration.ApiLogging);
         Assert.Equal(("sqlite", "names.db", "5"), (configuration.NameResolution.Component, configuration.NameResolution.Settings["connectionString"], configuration.NameResolution.Settings["timeout"]));
         Assert.Equal(["Extra", "WorkflowsRemoteActivityReminder"], configuration.Features.Enabled);
@@ -86,8 +87,8 @@ public sealed class ConfigurationLoaderTests
             "spec: { tracing: { samplingRate: '0', otel: { headers: [b=2] } }, metric: { enabled: true }, features: [] }");
 
         Assert.Equal("0", configuration.Tracing.SamplingRate);
-        Assert.Equal(("one", "http"), (configuration.Tracing.OtelEndpoint, configuration.Tracing.OtelProtocol));
-        Assert.Equal(["b"], configuration.Tracing.OtelHeaders.Keys);
+        Assert.Equal(("one", "http"), (configuration.Tracing.Otlp.Endpoint, configuration.Tracing.Otlp.Protocol));
+        Assert.Equal(["b"], configuration.Tracing.Otlp.Headers.Keys);
         Assert.False(configuration.Metrics.Enabled);
         Assert.True(configuration.DeniedComponents.Denies("x", "v1"));
     }
@@ -128,8 +129,8 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal(
             [
                 "/nowhere.yaml: this configuration does not exist",
-                "c.yaml:5: invalid protocol smoke provided for Otel endpoint; it should be http or grpc",
                 "c.yaml:5: spec.tracing.otel.headers should be a list",
+                "c.yaml:5: invalid protocol smoke provided for Otel endpoint; it should be http or grpc",
                 "c.yaml:6: spec.metrics.enabled is \"true\" and should be true or false, without quotes",
                 "c.yaml:6: spec.metrics.latencyDistributionBuckets[1] should be a whole number",
                 "c.yaml:9: spec.httpPipeline: this sidecar runs no middleware, so middleware.http.bearer would be left out; remove it from the configuration for this sidecar",
@@ -159,10 +160,10 @@ public sealed class ConfigurationLoaderTests
 
         var tracing = Load().Tracing;
 
-        Assert.Equal(("collector:4318", "http", false, "1"), (tracing.OtelEndpoint, tracing.OtelProtocol, tracing.OtelIsSecure, tracing.SamplingRate));
-        Assert.Equal(("a b", "c"), (tracing.OtelHeaders["key"], tracing.OtelHeaders["other"]));
-        Assert.Equal(TimeSpan.FromMilliseconds(2500), tracing.OtelTimeout);
-        Assert.Equal("mine", Load("spec: { tracing: { otel: { endpointAddress: mine, protocol: grpc } } }").Tracing.OtelEndpoint);
+        Assert.Equal(("collector:4318", "http", false, "1"), (tracing.Otlp.Endpoint, tracing.Otlp.Protocol, tracing.Otlp.IsSecure, tracing.SamplingRate));
+        Assert.Equal(("a b", "c"), (tracing.Otlp.Headers["key"], tracing.Otlp.Headers["other"]));
+        Assert.Equal(TimeSpan.FromMilliseconds(2500), tracing.Otlp.Timeout);
+        Assert.Equal("mine", Load("spec: { tracing: { otel: { endpointAddress: mine, protocol: grpc } } }").Tracing.Otlp.Endpoint);
     }
 
     private SidecarConfiguration Load(params string[] documents)

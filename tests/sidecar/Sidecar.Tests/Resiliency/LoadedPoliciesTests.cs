@@ -106,15 +106,17 @@ public sealed class LoadedPoliciesTests
 
         Assert.Equal(
             [
-                new PolicyEvent(PolicyEventKind.Loaded, "test", "here", "", "", "", ""),
-                Event(PolicyEventKind.Executed, "retry", ""),
-                Event(PolicyEventKind.Executed, "circuitbreaker", "closed"),
-                Event(PolicyEventKind.Activated, "retry", ""),
-                Event(PolicyEventKind.Activated, "circuitbreaker", "open"),
+                Line("activations_total", "circuitbreaker", "open", 1),
+                Line("activations_total", "retry", "", 1),
+                Line("cb_state", "circuitbreaker", "open", 1),
+                Line("count", "circuitbreaker", "closed", 1),
+                Line("count", "retry", "", 1),
+                "dapr_resiliency_loaded{app_id=\"app\",name=\"test\",namespace=\"here\"} 1",
             ],
-            bench.Events);
+            bench.Counted.Where(line => !line.EndsWith(" 0", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
-        static PolicyEvent Event(PolicyEventKind kind, string policy, string status) => new(kind, "test", "here", policy, "outbound", "Statestore_store", status);
+        static string Line(string metric, string policy, string status, int value) =>
+            $"dapr_resiliency_{metric}{{app_id=\"app\",flow_direction=\"outbound\",name=\"test\",namespace=\"here\",policy=\"{policy}\",status=\"{status}\",target=\"Statestore_store\"}} {value}";
     }
 
     [Fact]

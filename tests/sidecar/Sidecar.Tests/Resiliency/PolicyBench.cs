@@ -1,24 +1,28 @@
 using Sidecar.Components;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Tests.Resiliency;
 
 /// <summary>Policies read from YAML, with a clock and a log to look at.</summary>
 internal sealed class PolicyBench
 {
+    private readonly MetricRegistry registry = new(new MetricsSettings());
+
     public PolicyBench(params string[] documents)
     {
         var findings = new Findings();
         var specs = documents.Select(text => ResiliencyReader.Read(YamlFile.ReadOne("resiliency.yaml", text, 1, findings)!)).ToList();
         Assert.Empty(findings.Problems);
-        Policies = new LoadedPolicies(specs, Log, Clock, Events.Add);
+        Policies = new LoadedPolicies(specs, Log, Clock, new ResiliencyMetrics(registry, new MetricsSettings(), "app"));
     }
 
     public SteppedClock Clock { get; } = new();
 
     public LogLines Log { get; } = new();
 
-    public List<PolicyEvent> Events { get; } = [];
+    /// <summary>What was counted, as Prometheus reads it.</summary>
+    public IEnumerable<string> Counted => PrometheusText.Write(registry.Metrics).Split('\n').Where(line => line.StartsWith("dapr_resiliency", StringComparison.Ordinal));
 
     public ResiliencyPolicies Policies { get; }
 
