@@ -14,7 +14,7 @@ internal sealed class RabbitMqConnection(RabbitMqSettings settings, TimeProvider
     private TaskCompletionSource<IConnection> current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset openedAt;
     private DateTimeOffset lostAt;
-    private string problem = "";
+    private string problem = "no answer";
 
     /// <summary>Tries until the caller has no more time.</summary>
     public async Task InitAsync(CancellationToken cancellation)

@@ -51,8 +51,11 @@ internal sealed class RabbitMqSubscription : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // From here on a handler that fails has no answer for the broker.
+        var ending = inFlight.EndAsync(handlers);
         await stop.CancelAsync();
         await running;
+        await ending;
     }
 
     private async Task RunAsync()
@@ -72,8 +75,6 @@ internal sealed class RabbitMqSubscription : IAsyncDisposable
                 await Task.Delay(settings.ReconnectWait, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        await inFlight.EndAsync(handlers);
     }
 
     private async Task ConsumeAsync(IConnection connection)

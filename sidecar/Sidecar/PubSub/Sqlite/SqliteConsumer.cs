@@ -1,11 +1,23 @@
 namespace Sidecar.PubSub.Sqlite;
 
 /// <summary>One subscription's handler, taking messages from its queue as long as it has room.</summary>
-internal sealed class SqliteConsumer(
-    SqliteQueue queue, MessageHandler handler, SqlitePubSubSettings settings, Action<SqliteConsumer> forget, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class SqliteConsumer : IAsyncDisposable
 {
-    private readonly InFlight inFlight = new(time);
+    private readonly SqliteQueue queue;
+    private readonly MessageHandler handler;
+    private readonly SqlitePubSubSettings settings;
+    private readonly Action<SqliteConsumer> forget;
+    private readonly ILogger logger;
+    private readonly InFlight inFlight;
     private readonly CancellationTokenSource handlers = new();
+    private readonly Lazy<Task> ending;
+
+    public SqliteConsumer(SqliteQueue queue, MessageHandler handler, SqlitePubSubSettings settings, Action<SqliteConsumer> forget, TimeProvider time, ILogger logger)
+    {
+        (this.queue, this.handler, this.settings, this.forget, this.logger) = (queue, handler, settings, forget, logger);
+        inFlight = new(time);
+        ending = new(EndAsync);
+    }
 
     /// <summary>Kept by the queue, under its lock.</summary>
     public int Running { get; set; }
@@ -22,12 +34,14 @@ internal sealed class SqliteConsumer(
     public void Start(HeldMessage message) => ThreadPool.UnsafeQueueUserWorkItem(
         static work => _ = work.Consumer.HandleAsync(work.Message), (Consumer: this, Message: message), preferLocal: false);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(ending.Value);
+
+    private async Task EndAsync()
     {
-        forget(this);
         queue.Retire(this);
         await inFlight.EndAsync(handlers);
         queue.Remove();
+        forget(this);
     }
 
     private async Task HandleAsync(HeldMessage held)

@@ -47,9 +47,9 @@ public sealed class SqlitePubSub : IPubSub
             }
 
             consumers.Add(consumer);
+            queue.Add(consumer);
         }
 
-        queue.Add(consumer);
         return consumer;
     }
 
