@@ -14,12 +14,13 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
 {
     private const string TokenHeader = "dapr-api-token";
     private readonly byte[]? token = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
+    private Func<HttpCall, Task>? handle;
 
     public Task HandleAsync(HttpContext context)
     {
         var call = new HttpCall(context, options.MaxBodySize);
         call.TryRoute(router);
-        return telemetry is null ? HandleAsync(call) : telemetry.RunAsync(call, HandleAsync);
+        return telemetry is null ? HandleAsync(call) : telemetry.RunAsync(call, handle ??= HandleAsync);
     }
 
     private async Task HandleAsync(HttpCall call)

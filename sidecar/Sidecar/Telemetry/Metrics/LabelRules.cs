@@ -23,7 +23,7 @@ public sealed class LabelRules
 
     public string Apply(string measure, string label, string value)
     {
-        if (byLabel.Count == 0 || value.Length == 0 || !byLabel.TryGetValue(Key(measure, label), out var patterns))
+        if (value.Length == 0 || !byLabel.TryGetValue(Key(measure, label), out var patterns))
         {
             return value;
         }

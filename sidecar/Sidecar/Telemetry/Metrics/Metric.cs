@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 
@@ -19,23 +18,32 @@ public sealed class Metric
 {
     private const int MostSeries = 10_000;
     private const int LongestValue = 255;
-    private static readonly SearchValues<char> Printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code)]);
     private readonly ConcurrentDictionary<string, object> series = new(StringComparer.Ordinal);
     private readonly string[] labels;
     private readonly int[] order;
     private readonly double[] bounds;
-    private readonly LabelRules rules;
+    private readonly LabelRules? rules;
 
-    internal Metric(string measure, string help, MetricKind kind, double[] bounds, LabelRules rules, string[] labels)
+    internal Metric(string measure, string help, MetricKind kind, double[] bounds, LabelRules? rules, string[] labels)
     {
         Measure = measure;
-        Name = "dapr_" + string.Concat(measure.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        Name = "dapr_" + measure.Replace('/', '_').Replace('.', '_');
         Help = help;
         Kind = kind;
         this.bounds = bounds;
         this.rules = rules;
         this.labels = labels;
-        order = [.. Enumerable.Range(0, labels.Length).OrderBy(index => labels[index], StringComparer.Ordinal)];
+        order = new int[labels.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var place = i;
+            for (; place > 0 && string.CompareOrdinal(labels[order[place - 1]], labels[i]) > 0; place--)
+            {
+                order[place] = order[place - 1];
+            }
+
+            order[place] = i;
+        }
     }
 
     /// <summary>What daprd calls it inside; rules are written for that name.</summary>
@@ -61,8 +69,8 @@ public sealed class Metric
         var text = new StringBuilder(64);
         foreach (var index in order)
         {
-            var value = rules.Apply(Measure, labels[index], values[index]);
-            if (value.Length > LongestValue || value.AsSpan().ContainsAnyExcept(Printable))
+            var value = rules?.Apply(Measure, labels[index], values[index]) ?? values[index];
+            if (value.Length > LongestValue || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             {
                 return New();
             }

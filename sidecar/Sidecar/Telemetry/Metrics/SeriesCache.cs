@@ -7,13 +7,15 @@ internal sealed class SeriesCache<TKey, TSeries>(Func<TKey, TSeries> make)
     where TKey : notnull
 {
     private const int MostKeys = 10_000;
-    private readonly ConcurrentDictionary<TKey, TSeries> series = new();
+    private ConcurrentDictionary<TKey, TSeries>? known;
 
     public TSeries Get(TKey key)
     {
-        if (series.TryGetValue(key, out var known))
+        // Only now: a sidecar has many caches, few of them are used, and each costs time at the start.
+        var series = known ?? Interlocked.CompareExchange(ref known, new(), null) ?? known;
+        if (series.TryGetValue(key, out var found))
         {
-            return known;
+            return found;
         }
 
         var made = make(key);

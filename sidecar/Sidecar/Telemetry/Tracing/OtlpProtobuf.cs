@@ -4,7 +4,7 @@ namespace Sidecar.Telemetry.Tracing;
 
 /// <summary>
 /// Spans as the trace request of OpenTelemetry's protocol. Written by hand: it is a few fields, and the package that would do it
-/// takes only spans of its own making.
+/// takes only spans of its own making. One batch at a time: the next one overwrites what was returned.
 /// </summary>
 public sealed class OtlpProtobuf(IReadOnlyDictionary<string, string> resource)
 {
@@ -12,9 +12,11 @@ public sealed class OtlpProtobuf(IReadOnlyDictionary<string, string> resource)
     private const uint ParentIsKnown = 0x100;
     private const uint ParentIsRemote = 0x200;
 
+    private readonly ProtobufBuffer output = new();
+
     public ReadOnlyMemory<byte> Write(IReadOnlyList<Span> spans)
     {
-        var output = new ProtobufBuffer();
+        output.Clear();
         var whole = output.Begin(1);
         var origin = output.Begin(1);
         WriteTags(output, 1, resource);

@@ -23,6 +23,8 @@ internal sealed class ProtobufBuffer
 
     public ReadOnlyMemory<byte> Written => bytes.AsMemory(0, length);
 
+    public void Clear() => length = 0;
+
     /// <summary>Where the message begins, for <see cref="End"/>.</summary>
     public int Begin(int field)
     {

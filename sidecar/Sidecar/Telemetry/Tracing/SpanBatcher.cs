@@ -7,6 +7,7 @@ namespace Sidecar.Telemetry.Tracing;
 public sealed class SpanBatcher : IAsyncDisposable
 {
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
     private readonly ISpanExporter exporter;
     private readonly BatchSettings settings;
     private readonly ILogger log;
@@ -17,6 +18,7 @@ public sealed class SpanBatcher : IAsyncDisposable
     private Task sending = Task.CompletedTask;
     private bool isSending;
     private int dropped;
+    private long? toldDropped;
     private bool isFailing;
     private bool isClosed;
 
@@ -88,6 +90,9 @@ public sealed class SpanBatcher : IAsyncDisposable
     private void Send()
     {
         isSending = true;
+
+        // The call whose span filled the batch has nothing to do with what is sent, nor with what is logged meanwhile.
+        using var alone = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
         sending = Task.Run(SendAsync);
     }
 
@@ -139,10 +144,7 @@ public sealed class SpanBatcher : IAsyncDisposable
             }
 
             isFailing = false;
-            if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
-            {
-                log.LogWarning("{Count} spans were dropped: {Target} is too slow for them", count, exporter.Target);
-            }
+            TellDropped();
         }
         catch (Exception problem)
         {
@@ -153,5 +155,17 @@ public sealed class SpanBatcher : IAsyncDisposable
 
             isFailing = true;
         }
+    }
+
+    /// <summary>Once in a while, as long as it goes on.</summary>
+    private void TellDropped()
+    {
+        if (dropped == 0 || (toldDropped is { } told && time.GetElapsedTime(told) < BetweenComplaints && !isClosed))
+        {
+            return;
+        }
+
+        toldDropped = time.GetTimestamp();
+        log.LogWarning("{Count} spans were dropped: {Target} is too slow for them", Interlocked.Exchange(ref dropped, 0), exporter.Target);
     }
 }

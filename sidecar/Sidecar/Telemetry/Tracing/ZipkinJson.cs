@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Sidecar.Telemetry.Tracing;
 
-/// <summary>Spans in the JSON of Zipkin's second version, as OpenTelemetry's exporter for Go maps them.</summary>
+/// <summary>
+/// Spans in the JSON of Zipkin's second version, as OpenTelemetry's exporter for Go maps them. One batch at a time: the next one
+/// overwrites what was returned.
+/// </summary>
 public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
 {
     /// <summary>The first of these that a span has names who was called.</summary>
@@ -12,9 +15,11 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
 
     private readonly string service = resource.GetValueOrDefault("service.name", "unknown_service").ToLowerInvariant();
 
+    private readonly ArrayBufferWriter<byte> buffer = new(4096);
+
     public ReadOnlyMemory<byte> Write(IReadOnlyList<Span> spans)
     {
-        var buffer = new ArrayBufferWriter<byte>(spans.Count * 1024);
+        buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
         {
             json.WriteStartArray();
@@ -38,11 +43,11 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
             json.WriteNumber("duration"u8, duration);
         }
 
-        json.WriteString("traceId"u8, TraceId(span.Context.TraceId));
-        json.WriteString("id"u8, $"{span.Context.SpanId:x16}");
+        WriteId(json, "traceId"u8, span.Context.TraceId);
+        WriteId(json, "id"u8, span.Context.SpanId);
         if (span.ParentSpanId != 0)
         {
-            json.WriteString("parentId"u8, $"{span.ParentSpanId:x16}");
+            WriteId(json, "parentId"u8, span.ParentSpanId);
         }
 
         json.WriteString("name"u8, span.Name.ToLowerInvariant());
@@ -116,7 +121,12 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
     }
 
     /// <summary>A trace that began with 64 bits stays one.</summary>
-    private static string TraceId(UInt128 id) => id > ulong.MaxValue ? $"{id:x32}" : $"{(ulong)id:x16}";
+    private static void WriteId(Utf8JsonWriter json, ReadOnlySpan<byte> property, UInt128 id)
+    {
+        Span<byte> text = stackalloc byte[32];
+        id.TryFormat(text, out var length, id > ulong.MaxValue ? "x32" : "x16");
+        json.WriteString(property, text[..length]);
+    }
 
     private static ReadOnlySpan<byte> Kind(SpanKind kind) => kind switch
     {
