@@ -114,8 +114,7 @@ public sealed class SidecarHost : IAsyncDisposable
     private static async Task<SidecarHost> StartAsync(
         SidecarOptions options, SidecarConfiguration configuration, Resources resources, SidecarTelemetry telemetry, ProcessParts process, CancellationToken cancellation)
     {
-        var observer = TelemetryStart.Observer(telemetry.Metrics.Resiliency);
-        var policies = new LoadedPolicies(resources.Resiliencies, telemetry.Loggers.CreateLogger("dapr.runtime.resiliency"), process.Time, observer);
+        var policies = new LoadedPolicies(resources.Resiliencies, telemetry.Loggers.CreateLogger("dapr.runtime.resiliency"), process.Time, telemetry.Metrics.Resiliency);
         var start = new ComponentStart(options, policies, telemetry.Metrics.Runtime, process.Time, telemetry.Loggers);
         var usable = resources.Components.Where(component => !configuration.DeniedComponents.Denies(component.Type, component.Version)).ToList();
         var components = await start.RunAsync(usable, cancellation);

@@ -1,10 +1,11 @@
 using Sidecar.Configuration;
-using Sidecar.Resiliency;
 using Sidecar.State;
 using Sidecar.Telemetry;
 using Sidecar.Telemetry.Logging;
 using Sidecar.Telemetry.Metrics;
-using Sidecar.Telemetry.Tracing;
+
+
+using OtelEnvironment = Sidecar.Telemetry.Tracing.OtelEnvironment;
 
 namespace Sidecar.Hosting;
 
@@ -15,8 +16,8 @@ internal static class TelemetryStart
     {
         AppId = options.AppId,
         Namespace = options.Namespace,
-        Tracing = Tracing(options.AppId, configuration.Tracing),
-        Metrics = Metrics(options, configuration.Metrics),
+        Tracing = OtelEnvironment.Apply(configuration.Tracing, options.AppId, Environment.GetEnvironmentVariable),
+        Metrics = configuration.Metrics with { Enabled = options.EnableMetrics && configuration.Metrics.Enabled },
         Logging = new LoggingSettings
         {
             Level = options.LogLevel,
@@ -28,54 +29,6 @@ internal static class TelemetryStart
     };
 
     public static StateObserver Observer(ComponentMetrics metrics) => (store, operation, succeeded, elapsed) => metrics.State(store, Word(operation), succeeded, elapsed);
-
-    public static Action<PolicyEvent> Observer(ResiliencyMetrics metrics) => policy =>
-    {
-        var use = new PolicyUse(policy.Document, policy.Namespace, policy.Policy, policy.Flow, policy.Target, policy.Status);
-        switch (policy.Kind)
-        {
-            case PolicyEventKind.Loaded:
-                metrics.Loaded(policy.Document, policy.Namespace);
-                break;
-            case PolicyEventKind.Executed:
-                metrics.Executed(use);
-                break;
-            case PolicyEventKind.Activated:
-            default:
-                metrics.Activated(use);
-                break;
-        }
-    };
-
-    private static TracingSettings Tracing(string appId, TracingConfiguration tracing)
-    {
-        var settings = new TracingSettings
-        {
-            SamplingRate = tracing.SamplingRate,
-            Stdout = tracing.Stdout,
-            ZipkinEndpoint = tracing.ZipkinEndpoint,
-            Otlp = new OtlpSettings
-            {
-                Endpoint = tracing.OtelEndpoint,
-                Protocol = tracing.OtelProtocol,
-                IsSecure = tracing.OtelIsSecure,
-                Headers = tracing.OtelHeaders,
-                Timeout = tracing.OtelTimeout ?? new OtlpSettings().Timeout,
-            },
-        };
-        return Telemetry.Tracing.OtelEnvironment.Apply(settings, appId, Environment.GetEnvironmentVariable);
-    }
-
-    private static MetricsSettings Metrics(SidecarOptions options, MetricsConfiguration metrics) => new()
-    {
-        Enabled = options.EnableMetrics && metrics.Enabled,
-        IncreasedCardinality = metrics.IncreasedCardinality,
-        PathMatching = metrics.PathMatching,
-        ExcludeVerbs = metrics.ExcludeVerbs,
-        RecordErrorCodes = metrics.RecordErrorCodes,
-        LatencyBuckets = metrics.LatencyBuckets.Count > 0 ? [.. metrics.LatencyBuckets.Select(bucket => (double)bucket)] : MetricsSettings.DefaultLatencyBuckets,
-        Rules = [.. metrics.Rules.Select(rule => new LabelRule(rule.Metric, rule.Label, rule.Pattern, rule.Replacement))],
-    };
 
     private static string Word(StateOperation operation) => operation switch
     {
