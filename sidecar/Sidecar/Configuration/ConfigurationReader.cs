@@ -1,4 +1,5 @@
 using Sidecar.Components;
+using Sidecar.Secrets;
 
 namespace Sidecar.Configuration;
 

@@ -1,4 +1,5 @@
 using Sidecar.Components;
+using Sidecar.Secrets;
 using Sidecar.Telemetry.Metrics;
 using Sidecar.Telemetry.Tracing;
 

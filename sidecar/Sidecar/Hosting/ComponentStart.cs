@@ -16,13 +16,12 @@ using Sidecar.Telemetry.Metrics;
 namespace Sidecar.Hosting;
 
 /// <summary>Builds and initialises components, secret stores first; says of all together what is wrong.</summary>
-internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies policies, RuntimeMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ComponentStart(ComponentSet set, SidecarOptions options, ResiliencyPolicies policies, RuntimeMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger log = loggers.CreateLogger("dapr.runtime.processor");
-    private readonly ComponentSet set = new();
     private readonly List<string> problems = [];
 
-    public async Task<ComponentSet> RunAsync(IReadOnlyList<ComponentDefinition> definitions, CancellationToken cancellation)
+    public async Task RunAsync(IReadOnlyList<ComponentDefinition> definitions, CancellationToken cancellation)
     {
         var resolver = new ComponentResolver(options.AppId, options.Namespace, Environment.GetEnvironmentVariable);
         foreach (var definition in definitions)
@@ -38,13 +37,10 @@ internal sealed class ComponentStart(SidecarOptions options, ResiliencyPolicies 
             }
         }
 
-        if (problems.Count == 0)
+        if (problems.Count > 0)
         {
-            return set;
+            throw new StartException(problems);
         }
-
-        await set.DisposeAsync();
-        throw new StartException(problems);
     }
 
     private async Task StartAsync(ComponentDefinition definition, ComponentResolver resolver, CancellationToken cancellation)

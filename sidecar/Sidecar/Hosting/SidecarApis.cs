@@ -49,7 +49,7 @@ public sealed class SidecarApis : IAsyncDisposable
         Shutdown = new Shutdown(loggers.CreateLogger<Shutdown>(), Time);
         App = options.AppPort is null ? null : new AppChannel(options, Time);
         PubSub = new PubSubRuntime(
-            options, components.PubSubs, resources.Subscriptions, App, policies, MessageTracing.Of(telemetry.Tracer), Time, loggers.CreateLogger<PubSubRuntime>());
+            options, components.PubSubs, resources.Subscriptions, App, App?.Grpc, policies, MessageTracing.Of(telemetry.Tracer), Time, loggers.CreateLogger<PubSubRuntime>());
         Bindings = App is { IsHttp: true }
             ? new InputBindings(components.Bindings, new HttpBindingApp(App, policies, EventTracing.Of(telemetry.Tracer), options.MaxBodySize), options.AppBindingOptionsTimeout, Time, loggers.CreateLogger<InputBindings>())
             : null;

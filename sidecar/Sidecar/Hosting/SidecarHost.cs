@@ -115,11 +115,12 @@ public sealed class SidecarHost : IAsyncDisposable
         SidecarOptions options, SidecarConfiguration configuration, Resources resources, SidecarTelemetry telemetry, ProcessParts process, CancellationToken cancellation)
     {
         var policies = new LoadedPolicies(resources.Resiliencies, telemetry.Loggers.CreateLogger("dapr.runtime.resiliency"), process.Time, telemetry.Metrics.Resiliency);
-        var start = new ComponentStart(options, policies, telemetry.Metrics.Runtime, process.Time, telemetry.Loggers);
+        var components = new ComponentSet();
+        var start = new ComponentStart(components, options, policies, telemetry.Metrics.Runtime, process.Time, telemetry.Loggers);
         var usable = resources.Components.Where(component => !configuration.DeniedComponents.Denies(component.Type, component.Version)).ToList();
-        var components = await start.RunAsync(usable, cancellation);
         try
         {
+            await start.RunAsync(usable, cancellation);
             var apis = await SidecarApis.CreateAsync(options, configuration, resources, components, policies, telemetry, process, cancellation);
             var internalPort = options.InternalGrpcPort ?? FreePort();
             var server = new ListenerServer(apis.Listeners(internalPort), options.ReadBufferSize, new KestrelLoggers(telemetry.Loggers));

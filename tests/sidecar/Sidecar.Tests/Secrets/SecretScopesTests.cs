@@ -1,6 +1,6 @@
-using Sidecar.Configuration;
+using Sidecar.Secrets;
 
-namespace Sidecar.Tests.Configuration;
+namespace Sidecar.Tests.Secrets;
 
 public sealed class SecretScopesTests
 {
