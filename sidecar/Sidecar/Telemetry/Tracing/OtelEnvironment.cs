@@ -2,49 +2,21 @@ using System.Globalization;
 
 namespace Sidecar.Telemetry.Tracing;
 
-/// <summary>Fills tracing settings up from OpenTelemetry's environment variables. A configured OTLP endpoint is not overridden.</summary>
+/// <summary>
+/// What OpenTelemetry's environment variables say about all exporters: who the spans are of, and how they gather. Those about the
+/// endpoint are read with the configuration.
+/// </summary>
 public static class OtelEnvironment
 {
-    public static TracingSettings Apply(TracingSettings settings, string appId, Func<string, string?> read)
-    {
-        var otlp = Otlp(settings.Otlp, read);
-        var rate = settings.SamplingRate.Length == 0 && settings.Otlp.Endpoint.Length == 0 && otlp.Endpoint.Length > 0 ? "1" : settings.SamplingRate;
-        return settings with { SamplingRate = rate, Otlp = otlp, Resource = Resource(appId, read), Batch = Batch(settings.Batch, read) };
-    }
-
-    private static OtlpSettings Otlp(OtlpSettings settings, Func<string, string?> read)
-    {
-        if (settings.Endpoint.Length > 0)
-        {
-            return settings;
-        }
-
-        if (Either("ENDPOINT", read) is { } endpoint)
-        {
-            settings = settings with
-            {
-                Endpoint = Without(Without(endpoint, "http://"), "https://"),
-                Protocol = Either("PROTOCOL", read)?.StartsWith("http", StringComparison.Ordinal) == true ? "http" : "grpc",
-                IsSecure = settings.IsSecure && read("OTEL_EXPORTER_OTLP_INSECURE") != "true",
-            };
-        }
-
-        if (Either("HEADERS", read) is { } headers)
-        {
-            settings = settings with { Headers = Pairs("OTEL_EXPORTER_OTLP_HEADERS", headers, settings.Headers) };
-        }
-
-        return Either("TIMEOUT", read) is { } timeout
-            ? settings with { Timeout = Milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", timeout) is { Ticks: > 0 } wait ? wait : settings.Timeout }
-            : settings;
-    }
+    public static TracingSettings Apply(TracingSettings settings, string appId, Func<string, string?> read) =>
+        settings with { Resource = Resource(appId, read), Batch = Batch(settings.Batch, read) };
 
     private static Dictionary<string, string> Resource(string appId, Func<string, string?> read)
     {
         var resource = new Dictionary<string, string>(StringComparer.Ordinal) { ["service.name"] = appId };
         if (Set("OTEL_RESOURCE_ATTRIBUTES", read) is { } attributes)
         {
-            resource = Pairs("OTEL_RESOURCE_ATTRIBUTES", attributes, resource);
+            Add(resource, attributes);
         }
 
         if (Set("OTEL_SERVICE_NAME", read) is { } name)
@@ -67,35 +39,22 @@ public static class OtelEnvironment
         };
     }
 
-    private static Dictionary<string, string> Pairs(string variable, string text, IReadOnlyDictionary<string, string> before)
+    private static void Add(Dictionary<string, string> resource, string attributes)
     {
-        var pairs = new Dictionary<string, string>(before, StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in text.Split(','))
+        foreach (var pair in attributes.Split(','))
         {
             var equals = pair.IndexOf('=');
             if (equals < 0 || !PercentEncoding.TryDecode(pair[(equals + 1)..], out var value, out _))
             {
-                throw new TelemetryException($"{variable} is a list of name=value pairs, separated by commas");
+                throw new TelemetryException("OTEL_RESOURCE_ATTRIBUTES is a list of name=value pairs, separated by commas");
             }
 
-            pairs[pair[..equals].Trim()] = value.Trim();
+            resource[pair[..equals].Trim()] = value.Trim();
         }
-
-        return pairs;
     }
-
-    private static string? Either(string name, Func<string, string?> read) =>
-        Set($"OTEL_EXPORTER_OTLP_TRACES_{name}", read) ?? Set($"OTEL_EXPORTER_OTLP_{name}", read);
 
     private static string? Set(string variable, Func<string, string?> read) => read(variable) is { Length: > 0 } value ? value : null;
 
-    private static TimeSpan Milliseconds(string variable, string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? TimeSpan.FromMilliseconds(number)
-            : throw new TelemetryException($"{variable} is \"{text}\" and should be a number of milliseconds");
-
     private static int Count(string variable, int fallback, Func<string, string?> read) =>
         int.TryParse(read(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : fallback;
-
-    private static string Without(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
 }

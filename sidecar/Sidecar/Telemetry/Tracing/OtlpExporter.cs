@@ -23,7 +23,8 @@ public sealed class OtlpExporter : ISpanExporter
             _ => throw new TelemetryException($"invalid protocol {settings.Protocol} provided for Otel endpoint"),
         };
         var path = isGrpc ? "/opentelemetry.proto.collector.trace.v1.TraceService/Export" : "/v1/traces";
-        if (!Uri.TryCreate($"{(settings.IsSecure ? "https" : "http")}://{settings.Endpoint.TrimEnd('/')}{path}", UriKind.Absolute, out var address))
+        var place = settings.Endpoint.Contains("://", StringComparison.Ordinal) ? settings.Endpoint : $"{(settings.IsSecure ? "https" : "http")}://{settings.Endpoint}";
+        if (!Uri.TryCreate(place.TrimEnd('/') + path, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             throw new TelemetryException($"invalid Otel endpoint \"{settings.Endpoint}\": it is a host and a port");
         }

@@ -21,7 +21,7 @@ public sealed record TracingSettings
 /// <summary>Where spans go in OpenTelemetry's own protocol.</summary>
 public sealed record OtlpSettings
 {
-    /// <summary>Host and port.</summary>
+    /// <summary>Host and port, or a URL.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>http or grpc.</summary>
