@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sidecar.Errors;
 using Sidecar.Hosting;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Logging;
 
 namespace Sidecar.Grpc;
 
@@ -55,6 +56,11 @@ public sealed class GrpcServer(
         }
 
         var method = methods.Find(call.Method);
+        if (method is null && call.Method.LastIndexOf('/') <= 0)
+        {
+            throw GrpcErrors.Unimplemented($"malformed method name: {GoText.Quote(call.Method)}");
+        }
+
         var isStreaming = method is not { IsStreaming: false };
         call.Watch = telemetry?.Begin(call.Context, call.Method, isStreaming);
 
@@ -76,7 +82,7 @@ public sealed class GrpcServer(
             (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
         if (!isGrpc)
         {
-            Refuse(context, 415, GrpcCode.InvalidArgument, $"invalid gRPC request content-type \"{contentType}\"");
+            Refuse(context, 415, GrpcCode.InvalidArgument, $"invalid gRPC request content-type {GoText.Quote(contentType)}");
             return false;
         }
 

@@ -248,9 +248,28 @@ public sealed class GrpcChannelTests
         var thrown = await Assert.ThrowsAsync<GrpcException>(async () => await Ask(host, big));
         Assert.Equal((GrpcCode.ResourceExhausted, "grpc: received message larger than max (2003 vs. 1000)"), (thrown.Code, thrown.Message));
 
+        using var wide = new GrpcChannel(host.Address, 64 * 1024 * 1024, TimeProvider.System);
+        var early = await Assert.ThrowsAsync<GrpcException>(
+            async () => await wide.UnaryAsync(Get, new GetStateRequest { Key = new string('k', 20 * 1024 * 1024) }, GetStateResponse.Parser, default, Cancellation));
+        Assert.Equal(GrpcCode.ResourceExhausted, early.Code);
+
         using var narrow = new GrpcChannel(host.Address, 1000, TimeProvider.System);
         var own = await Assert.ThrowsAsync<GrpcException>(async () => await narrow.UnaryAsync(Get, big, GetStateResponse.Parser, default, Cancellation));
         Assert.Equal("grpc: trying to send message larger than max (2003 vs. 1000)", own.Message);
+    }
+
+    [Fact]
+    public async Task A_method_that_nobody_has_goes_to_whoever_takes_the_rest_and_half_a_name_to_nobody()
+    {
+        await using var host = await GrpcHost.StartAsync(methods => Echo(methods));
+
+        var other = await Assert.ThrowsAsync<GrpcException>(
+            async () => await host.Channel.UnaryAsync("/some.Service/Method", new GetStateRequest(), GetStateResponse.Parser, default, Cancellation));
+        var half = await Assert.ThrowsAsync<GrpcException>(
+            async () => await host.Channel.UnaryAsync("/half", new GetStateRequest(), GetStateResponse.Parser, default, Cancellation));
+
+        Assert.Equal("nobody has /some.Service/Method", other.Message);
+        Assert.Equal((GrpcCode.Unimplemented, "malformed method name: \"/half\""), (half.Code, half.Message));
     }
 
     [Theory]
