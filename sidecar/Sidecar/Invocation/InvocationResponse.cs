@@ -77,6 +77,12 @@ internal static class InvocationResponse
     /// <summary>Each piece goes out at once, unless the next one is there already.</summary>
     private static async ValueTask PumpAsync(HttpResponse response, ByteSource body, ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {
+        if (!piece.IsEmpty)
+        {
+            // With the head written, what follows goes straight into Kestrel's buffers.
+            await response.StartAsync(cancellation);
+        }
+
         var writer = response.BodyWriter;
         while (!piece.IsEmpty)
         {
