@@ -71,16 +71,20 @@ public sealed class GrpcProxy(SidecarOptions options, InboundInvocation self, Pe
             return;
         }
 
-        var relay = new GrpcRelay(call, ((RemoteSidecar)peer).Channel, Options(call, metadata));
+        var remote = (RemoteSidecar)peer;
         var policy = policies.App(target, call.Method);
         var isStream = call.RequestHeaders[StreamHeader] is [{ } word, ..] && Components.ComponentMetadata.IsTruthy(word);
         try
         {
-            await (isStream || ReferenceEquals(policy, Policy.None) ? relay.RunAsync() : relay.RunAsync(policy));
+            await remote.UseAsync(channel =>
+            {
+                var relay = new GrpcRelay(call, channel, Options(call, metadata));
+                return isStream || ReferenceEquals(policy, Policy.None) ? relay.RunAsync() : relay.RunAsync(policy);
+            });
         }
         catch (GrpcException failure) when (failure is { Code: GrpcCode.Unavailable, InnerException: not null })
         {
-            await peers.DropAsync(appId, (RemoteSidecar)peer);
+            await peers.DropAsync(appId, remote);
             throw;
         }
     }

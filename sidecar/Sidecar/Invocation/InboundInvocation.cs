@@ -52,8 +52,16 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, T
     }
 
     /// <summary>A call that came through the internal port, whose span is the current one.</summary>
-    public ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, CancellationToken cancellation) =>
-        AnswerAsync(request, tracer.Current, cancellation);
+    public ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, CancellationToken cancellation)
+    {
+        var span = tracer.Current;
+        if (span is { IsRecording: true })
+        {
+            GrpcSpanTags.WriteLocal(span, AppId, request.Method);
+        }
+
+        return AnswerAsync(request, span, cancellation);
+    }
 
     public void ThrowIfRefused(string method, string verb)
     {

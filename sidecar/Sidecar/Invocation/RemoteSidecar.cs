@@ -14,40 +14,67 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
 {
     private readonly GrpcChannel channel = new(new Uri($"http://{address}"), limit, time);
 
+    /// <summary>Calls that run, and one for whoever made this: the last one closes the connection.</summary>
+    private int users = 1;
+
     public string Address => address;
 
     /// <summary>For calls of gRPC that are passed on as they are.</summary>
-    public GrpcChannel Channel => channel;
+    public async ValueTask UseAsync(Func<GrpcChannel, ValueTask> use)
+    {
+        Enter();
+        try
+        {
+            await use(channel);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     public async ValueTask<InvokeAnswer> CallAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         var options = new GrpcCallOptions { Metadata = GrpcFields.ToMetadata(span) };
         var content = new CallContent(request);
         HttpResponseMessage? response = null;
+        Enter();
         try
         {
             response = await channel.SendAsync(InternalMessages.CallLocalStream, content, options, cancellation);
             GrpcAnswer.ThrowIfOver(response);
             var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
-            var answer = new AnswerSource(response, body, GrpcChannel.ReaderOf(response, body, limit));
+            var answer = new AnswerSource(this, response, body, GrpcChannel.ReaderOf(response, body, limit));
             return InternalMessages.Read(await answer.BeginAsync(cancellation), answer);
         }
         catch (Exception problem) when (problem is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            response?.Dispose();
+            Leave(response);
             throw content.Failure ?? Failure(problem);
         }
         catch (OperationCanceledException)
         {
-            response?.Dispose();
+            Leave(response);
             throw;
         }
     }
 
+    /// <summary>Calls that run go on to their end.</summary>
     public ValueTask DisposeAsync()
     {
-        channel.Dispose();
+        Leave();
         return ValueTask.CompletedTask;
+    }
+
+    private void Enter() => Interlocked.Increment(ref users);
+
+    private void Leave(HttpResponseMessage? response = null)
+    {
+        response?.Dispose();
+        if (Interlocked.Decrement(ref users) == 0)
+        {
+            channel.Dispose();
+        }
     }
 
     private InvocationException Failure(Exception problem) => problem switch
@@ -116,10 +143,11 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
     }
 
     /// <summary>The body of an answer as it comes in.</summary>
-    private sealed class AnswerSource(HttpResponseMessage response, PipeReader body, GrpcReader reader) : ByteSource
+    private sealed class AnswerSource(RemoteSidecar sidecar, HttpResponseMessage response, PipeReader body, GrpcReader reader) : ByteSource
     {
         private readonly PayloadOrder order = new();
         private ReadOnlyMemory<byte> first;
+        private bool isLeft;
 
         public async ValueTask<InternalInvokeResponse> BeginAsync(CancellationToken cancellation)
         {
@@ -162,8 +190,11 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
 
         public override async ValueTask DisposeAsync()
         {
-            response.Dispose();
-            await body.CompleteAsync();
+            if (Interlocked.Exchange(ref isLeft, true) is false)
+            {
+                sidecar.Leave(response);
+                await body.CompleteAsync();
+            }
         }
 
         private ReadOnlyMemory<byte> Take(InternalInvokeResponseStream message)

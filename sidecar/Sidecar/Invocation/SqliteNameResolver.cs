@@ -38,19 +38,27 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
     public async Task<IAsyncDisposable> RegisterAsync(string appId, string address)
     {
         var row = new SidecarRow(Guid.NewGuid().ToString(), appId, address);
-        await AskAsync(table =>
-        {
-            table.Register(row, Now);
-            return true;
-        });
         own[address] = row;
+        try
+        {
+            await AskAsync(table =>
+            {
+                table.Register(row, Now);
+                return true;
+            });
+        }
+        catch (InvocationException problem) when (!settings.IsChosen)
+        {
+            log.LogWarning("sidecars of other processes cannot find this one: {File}: {Problem}", settings.Uri, problem.Message);
+        }
+
         heartbeat.Change(settings.RenewInterval, settings.RenewInterval);
         return new Registration(this, row);
     }
 
     public async ValueTask<ImmutableArray<string>> FindAsync(string appId)
     {
-        var sightings = await AskAsync(table => table.Find(appId, Now - (long)settings.UpdateInterval.TotalSeconds));
+        var sightings = await SightingsAsync(appId);
         return [.. sightings.Where(sighting => !own.ContainsKey(sighting.Address) && IsTrusted(sighting)).Select(sighting => sighting.Address).Order(StringComparer.Ordinal)];
     }
 
@@ -62,6 +70,19 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
         inbox.Close();
         await ended.Task;
         closing.Dispose();
+    }
+
+    private async ValueTask<ImmutableArray<SidecarSighting>> SightingsAsync(string appId)
+    {
+        try
+        {
+            return await AskAsync(table => table.Find(appId, Now - (long)settings.UpdateInterval.TotalSeconds));
+        }
+        catch (InvocationException problem) when (!settings.IsChosen)
+        {
+            log.LogDebug("sidecars of other processes cannot be found: {File}: {Problem}", settings.Uri, problem.Message);
+            return [];
+        }
     }
 
     /// <summary>One that could not be reached is trusted when it has been seen since, or when another has taken its address.</summary>
@@ -137,11 +158,19 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
         public async ValueTask DisposeAsync()
         {
             resolver.own.TryRemove(new(row.Address, row));
-            await resolver.AskAsync(table =>
+            try
             {
-                table.Remove(row);
-                return true;
-            });
+                await resolver.AskAsync(table =>
+                {
+                    table.Remove(row);
+                    return true;
+                });
+            }
+            catch (InvocationException problem)
+            {
+                // Its row is stale in a few seconds.
+                resolver.log.LogDebug("the registration of {Address} stays: {Problem}", row.Address, problem.Message);
+            }
         }
     }
 }
