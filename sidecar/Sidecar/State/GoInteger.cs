@@ -4,19 +4,21 @@ using System.Text;
 namespace Sidecar.State;
 
 /// <summary>Whole numbers as Go's strconv reads them, with its words for what it cannot read: they are part of Dapr's errors.</summary>
-public static class GoInteger
+internal static class GoInteger
 {
+    /// <param name="function">The name that stands in the problem: Atoi, ParseInt.</param>
     public static bool TryParse(string text, string function, out long value, out string problem)
     {
-        var digits = text is ['+' or '-', ..] ? text.AsSpan(1) : text;
-        problem = Problem(text, digits, function);
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        var isRead = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        problem = isRead ? "" : Problem(text, text is ['+' or '-', ..] ? text.AsSpan(1) : text, function);
+        return isRead;
     }
 
     public static bool TryParseUnsigned(string text, out uint value, out string problem)
     {
-        problem = Problem(text, text, "ParseUint");
-        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        var isRead = uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        problem = isRead ? "" : Problem(text, text, "ParseUint");
+        return isRead;
     }
 
     private static string Problem(string text, ReadOnlySpan<char> digits, string function) =>

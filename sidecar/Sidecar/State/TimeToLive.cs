@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sidecar.State;
 
 /// <summary>How long a value lives: the writer says it in seconds, the reader gets the moment.</summary>
-public static class TimeToLive
+internal static class TimeToLive
 {
     public const string Key = "ttlInSeconds";
 

@@ -4,7 +4,7 @@ using Sidecar.Components;
 
 namespace Sidecar.State.PostgreSql;
 
-/// <summary>State in PostgreSQL, in the tables of Dapr's version 1 or 2, which a daprd may use at the same time.</summary>
+/// <summary>State in PostgreSQL, in the tables of Dapr's version 1 or 2, which a daprd may use at the same time. A caller that no longer waits leaves its write to happen.</summary>
 public sealed class PostgresStateStore : IStateStore
 {
     private readonly ComponentSpec spec;
@@ -90,8 +90,8 @@ public sealed class PostgresStateStore : IStateStore
             throw problem;
         }
 
-        await writer.WriteAsync(prepared);
-        Note(prepared);
+        Expect(prepared);
+        await writer.WriteAsync(prepared).WaitAsync(cancellation);
     }
 
     public async ValueTask TransactAsync(IReadOnlyList<StateWrite> writes, CancellationToken cancellation)
@@ -107,8 +107,8 @@ public sealed class PostgresStateStore : IStateStore
             prepared[i] = table.Prepare(writes[i]);
         }
 
-        await writer.WriteAsync(prepared);
-        Array.ForEach(prepared, Note);
+        Array.ForEach(prepared, Expect);
+        await writer.WriteAsync(prepared).WaitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -117,7 +117,7 @@ public sealed class PostgresStateStore : IStateStore
         await connections.DisposeAsync();
     }
 
-    private void Note(PostgresWrite write)
+    private void Expect(PostgresWrite write)
     {
         if (write.Seconds > 0)
         {

@@ -6,13 +6,15 @@ namespace Sidecar.State.PostgreSql;
 /// <summary>
 /// Requests that come together travel together: one round trip, one transaction, one commit. A single write that the table refuses shows
 /// in the number of changed rows and touches nobody else. A statement that fails rolls all back: its request leaves the group, the
-/// others go again, and then it is done by itself for its exact answer.
+/// others go again, and then it is done by itself for its exact answer. Writes of one key are never in two groups at once: a row that
+/// somebody has locked holds up one lane only.
 /// </summary>
 internal sealed class PostgresWriter(PostgresConnections connections, PostgresTable table)
 {
-    private const int Lanes = 2;
+    private const int Lanes = 3;
     private const int LargestGroup = 64;
-    private readonly Queue<PostgresJob> waiting = new();
+    private readonly LinkedList<PostgresJob> waiting = new();
+    private readonly HashSet<string> keysInUse = new(StringComparer.Ordinal);
     private int lanesInUse;
 
     public Task WriteAsync(params IReadOnlyList<PostgresWrite> writes)
@@ -20,7 +22,7 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
         var job = new PostgresJob(writes);
         lock (waiting)
         {
-            waiting.Enqueue(job);
+            waiting.AddLast(job);
             if (lanesInUse == Lanes)
             {
                 return job.Done;
@@ -48,6 +50,7 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
                 group.ForEach(job => job.Failure ??= job.IsDone ? null : failure);
             }
 
+            Release(group);
             group.ForEach(static job => job.Answer());
             group.Clear();
         }
@@ -57,9 +60,23 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
     {
         lock (waiting)
         {
-            while (group.Count < LargestGroup && waiting.TryDequeue(out var job))
+            for (var next = waiting.First; next is not null && group.Count < LargestGroup;)
             {
-                group.Add(job);
+                var (job, place) = (next.Value, next);
+                next = next.Next;
+                if (IsFree(job))
+                {
+                    group.Add(job);
+                    waiting.Remove(place);
+                }
+            }
+
+            foreach (var job in group)
+            {
+                foreach (var write in job.Writes)
+                {
+                    keysInUse.Add(write.Request.Key);
+                }
             }
 
             if (group.Count == 0)
@@ -69,6 +86,33 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
         }
 
         return group.Count > 0;
+    }
+
+    private bool IsFree(PostgresJob job)
+    {
+        foreach (var write in job.Writes)
+        {
+            if (keysInUse.Contains(write.Request.Key))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Release(List<PostgresJob> group)
+    {
+        lock (waiting)
+        {
+            foreach (var job in group)
+            {
+                foreach (var write in job.Writes)
+                {
+                    keysInUse.Remove(write.Request.Key);
+                }
+            }
+        }
     }
 
     private async Task WriteAsync(List<PostgresJob> group)

@@ -4,7 +4,7 @@ namespace Sidecar.State.Sqlite;
 
 /// <summary>
 /// State in a SQLite file that a daprd may use at the same time. Reads and writes run on threads of their own, because a file can make
-/// its caller wait; writes that come together share a commit.
+/// its caller wait; writes that come together share a commit. A caller that no longer waits leaves its write to happen.
 /// </summary>
 public sealed class SqliteStateStore : IStateStore
 {
@@ -53,15 +53,15 @@ public sealed class SqliteStateStore : IStateStore
 
     public ValueTask<StateItem?> GetAsync(StateRead read, CancellationToken cancellation) => read.Key.Length == 0
         ? throw new StateException("missing key in get operation")
-        : new(Ask(reads, table => table.Read(read.Key)));
+        : new(Ask(reads, table => table.Read(read.Key)).WaitAsync(cancellation));
 
     public ValueTask<IReadOnlyList<BulkStateItem>> GetManyAsync(IReadOnlyList<StateRead> reads, int parallelism, CancellationToken cancellation) =>
-        new(Ask(this.reads, table => SqliteBulkRead.Read(table, reads)));
+        new(Ask(this.reads, table => SqliteBulkRead.Read(table, reads)).WaitAsync(cancellation));
 
     public ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
     {
         var prepared = SqliteWrite.Of(write);
-        return prepared.Problem is { } problem ? throw problem : new(SaveAsync(prepared));
+        return prepared.Problem is { } problem ? throw problem : new(SaveAsync(prepared).WaitAsync(cancellation));
     }
 
     public ValueTask TransactAsync(IReadOnlyList<StateWrite> writes, CancellationToken cancellation)
@@ -77,7 +77,7 @@ public sealed class SqliteStateStore : IStateStore
             prepared[i] = SqliteWrite.Of(writes[i]);
         }
 
-        return new(SaveAsync(prepared));
+        return new(SaveAsync(prepared).WaitAsync(cancellation));
     }
 
     public async ValueTask DisposeAsync()

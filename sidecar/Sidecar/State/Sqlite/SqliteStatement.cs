@@ -63,6 +63,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, string sql) : IDi
         started = false;
     }
 
+    public int Columns => raw.sqlite3_column_count(handle);
+
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
     public long Number(int column) => raw.sqlite3_column_int64(handle, column);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 
@@ -8,6 +9,7 @@ namespace Sidecar.State.Sqlite;
 /// </summary>
 internal sealed class SqliteTable : IDisposable
 {
+    private static readonly SearchValues<byte> Base64Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
     private const string Live = "(expiration_time IS NULL OR expiration_time > ?2)";
     private readonly SqliteSettings settings;
     private readonly TimeProvider time;
@@ -151,9 +153,10 @@ internal sealed class SqliteTable : IDisposable
         else
         {
             data = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-            if (Base64.DecodeFromUtf8(text, data, out var used, out var length) != System.Buffers.OperationStatus.Done)
+            if (Base64.DecodeFromUtf8(text, data, out _, out var length) != OperationStatus.Done)
             {
-                throw new StateException($"failed to decode binary data: illegal base64 data at input byte {used}");
+                var place = text.IndexOfAnyExcept(Base64Letters);
+                throw new StateException($"failed to decode binary data: illegal base64 data at input byte {(place < 0 ? text.Length : place)}");
             }
 
             Array.Resize(ref data, length);
