@@ -1,4 +1,3 @@
-using Sidecar.Grpc;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.Metadata;
@@ -6,6 +5,8 @@ using Sidecar.PubSub.Delivery;
 using Sidecar.PubSub.Publishing;
 using Sidecar.PubSub.Subscriptions;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Metrics;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.PubSub;
 
@@ -17,7 +18,7 @@ public sealed class PubSubRuntime : IAsyncDisposable
     private readonly ILogger log;
 
     /// <summary>
-    /// Without either channel there is no app, and nothing is subscribed to. Throws <see cref="SubscriptionException"/> when a rule of
+    /// Without a channel there is no app, and nothing is subscribed to. Throws <see cref="SubscriptionException"/> when a rule of
     /// a declared subscription cannot be read.
     /// </summary>
     public PubSubRuntime(
@@ -25,31 +26,21 @@ public sealed class PubSubRuntime : IAsyncDisposable
         IReadOnlyDictionary<string, PubSubComponent> components,
         IEnumerable<SubscriptionSpec> declared,
         AppChannel? channel,
-        GrpcChannel? grpc,
         ResiliencyPolicies policies,
-        PubSubTracing tracing,
+        Tracer tracer,
+        PubSubMetrics metrics,
         TimeProvider time,
         ILogger<PubSubRuntime> log)
     {
         this.log = log;
         var publisher = new Publisher(options.AppId);
-        Api = new PubSubApi(options.AppId, components, publisher, tracing, time);
+        Api = new PubSubApi(options.AppId, components, publisher, tracer, metrics, time);
         table = new SubscriptionTable(declared, options.AppId);
-        if (grpc is not null)
-        {
-            var source = new GrpcSubscriptions(grpc, options.AppToken, Policy.None, log);
-            subscriptions = Subscriptions(source.LoadAsync, new GrpcSender(grpc, options.AppToken, tracing, log));
-        }
-        else if (channel is not null)
-        {
-            var source = new HttpSubscriptions(channel, options.AppId, options.MaxBodySize, Policy.None, log);
-            subscriptions = Subscriptions(source.LoadAsync, new HttpSender(channel, tracing, options.MaxBodySize, log));
-        }
-
-        AppSubscriptions Subscriptions(ProgrammaticSource source, IAppSender app)
+        if (channel is not null)
         {
             var asks = !options.DisabledInitEndpoints.Contains("subscribe", StringComparer.Ordinal);
-            return new AppSubscriptions(table, asks ? source : null, components, app, publisher, time, log);
+            var (source, app) = To(channel, options, policies.InitializationRetries, new DeliverySpans(tracer), log);
+            subscriptions = new AppSubscriptions(table, asks ? source : null, components, app, publisher, metrics, time, log);
         }
     }
 
@@ -79,4 +70,9 @@ public sealed class PubSubRuntime : IAsyncDisposable
     public Task StopAsync() => subscriptions?.StopAsync() ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => subscriptions?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static (ProgrammaticSource Source, IAppSender App) To(AppChannel channel, SidecarOptions options, Policy retries, DeliverySpans spans, ILogger log) =>
+        channel.Grpc is { } grpc
+            ? (new GrpcSubscriptions(grpc, options.AppToken, retries, log).LoadAsync, new GrpcSender(grpc, options.AppToken, spans, log))
+            : (new HttpSubscriptions(channel, options.AppId, options.MaxBodySize, retries, log).LoadAsync, new HttpSender(channel, spans, options.MaxBodySize, log));
 }

@@ -1,6 +1,7 @@
-using System.IO.Compression;
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Sidecar.Invocation;
 using Sidecar.Json;
 
 namespace Sidecar.PubSub.Delivery;
@@ -14,7 +15,7 @@ internal static class AppAnswer
     private const int LongestQuote = 4096;
 
     /// <summary>The status, or null when the answer holds none: an app that says nothing that we understand has handled the event.</summary>
-    public static async ValueTask<string?> ReadStatusAsync(HttpResponseMessage answer, int limit, CancellationToken cancellation)
+    public static async ValueTask<string?> ReadStatusAsync(InvokeAnswer answer, int limit, CancellationToken cancellation)
     {
         var body = await ReadAsync(answer, limit, cancellation);
         var content = body.Span.TrimStart(" \t\r\n"u8);
@@ -22,41 +23,34 @@ internal static class AppAnswer
     }
 
     /// <summary>For messages in the log.</summary>
-    public static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, int limit, CancellationToken cancellation)
+    public static async ValueTask<string> ReadTextAsync(InvokeAnswer answer, int limit, CancellationToken cancellation)
     {
         var body = await ReadAsync(answer, limit, cancellation);
         return Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, LongestQuote)]);
     }
 
     /// <summary>The whole body, or nothing when it is longer than the limit or breaks off.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage answer, int limit, CancellationToken cancellation)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(InvokeAnswer answer, int limit, CancellationToken cancellation)
     {
-        if (answer.Content.Headers.ContentLength is 0)
-        {
-            return ReadOnlyMemory<byte>.Empty;
-        }
-
         try
         {
-            await using var raw = await answer.Content.ReadAsStreamAsync(cancellation);
-            await using var stream = answer.Content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(raw, CompressionMode.Decompress) : raw;
-            using var body = new MemoryStream(answer.Content.Headers.ContentLength is { } length and <= int.MaxValue ? (int)Math.Min(length, limit) : 256);
-            var buffer = new byte[4096];
-            for (int read; (read = await stream.ReadAsync(buffer, cancellation)) > 0;)
+            ArrayBufferWriter<byte>? all = null;
+            for (ReadOnlyMemory<byte> piece; !(piece = await answer.Body.ReadAsync(cancellation)).IsEmpty;)
             {
-                if (body.Length + read > limit)
+                all ??= new ArrayBufferWriter<byte>(piece.Length);
+                if (all.WrittenCount + piece.Length > limit)
                 {
-                    return ReadOnlyMemory<byte>.Empty;
+                    return default;
                 }
 
-                body.Write(buffer.AsSpan(0, read));
+                all.Write(piece.Span);
             }
 
-            return body.GetBuffer().AsMemory(0, (int)body.Length);
+            return all?.WrittenMemory ?? default;
         }
-        catch (Exception problem) when (problem is IOException or HttpRequestException or InvalidDataException)
+        catch (Exception problem) when (problem is IOException or InvalidDataException)
         {
-            return ReadOnlyMemory<byte>.Empty;
+            return default;
         }
     }
 

@@ -3,12 +3,13 @@ using Sidecar.PubSub.Envelope;
 using Sidecar.PubSub.Publishing;
 using Sidecar.PubSub.Subscriptions;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.PubSub.Delivery;
 
 /// <summary>A batch of messages to the app: sorted by path, delivered under the policy, the failures as dead letters.</summary>
 internal sealed class BulkDelivery(
-    PubSubComponent component, Subscription subscription, IAppSender app, DeadLetters deadLetters, TimeProvider time, ILogger log,
+    PubSubComponent component, Subscription subscription, IAppSender app, DeadLetters deadLetters, PubSubMetrics metrics, TimeProvider time, ILogger log,
     CancellationToken stopping, CancellationToken aborting)
 {
     private static readonly DeliveryException Unsettled = new("the app has not answered");
@@ -114,12 +115,14 @@ internal sealed class BulkDelivery(
                 async token =>
                 {
                     waiting.ForEach(static entry => entry.Failure = Unsettled);
+                    var started = time.GetTimestamp();
                     try
                     {
                         await app.SendManyAsync(new OutgoingBatch(pubsub, subscription.Spec.Topic, path, subscription.IsRaw, waiting), token);
                     }
                     finally
                     {
+                        Count(waiting, time.GetElapsedTime(started));
                         await BuryAsync(waiting);
                         waiting = waiting.FindAll(static entry => entry.Failure is not null);
                     }
@@ -136,6 +139,16 @@ internal sealed class BulkDelivery(
 
             return failure;
         }
+    }
+
+    /// <summary>Daprd counts these under this word and not under the name of the component.</summary>
+    private void Count(List<BulkEntry> entries, TimeSpan elapsed)
+    {
+        var dropped = entries.Count(static entry => entry.IsDropped);
+        var failed = entries.Count(static entry => entry.Failure is not null);
+        metrics.DeliveredTogether(
+            DeliveryMetadata.PubSub, subscription.Spec.Topic, elapsed,
+            (DeliveryStatus.Success, entries.Count - dropped - failed), (DeliveryStatus.Drop, dropped), (DeliveryStatus.Retry, failed));
     }
 
     private async ValueTask BuryAsync(List<BulkEntry> entries)

@@ -1,7 +1,9 @@
+using System.Runtime.ExceptionServices;
 using Sidecar.Json;
 using Sidecar.PubSub.Envelope;
 using Sidecar.PubSub.Subscriptions;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.PubSub.Delivery;
 
@@ -10,7 +12,7 @@ namespace Sidecar.PubSub.Delivery;
 /// throwing leaves it to the broker.
 /// </summary>
 internal sealed class EventDelivery(
-    PubSubComponent component, Subscription subscription, IAppSender app, DeadLetters deadLetters, TimeProvider time, ILogger log, CancellationToken stopping)
+    PubSubComponent component, Subscription subscription, IAppSender app, DeadLetters deadLetters, PubSubMetrics metrics, TimeProvider time, ILogger log, CancellationToken stopping)
 {
     private readonly string pubsub = component.Name;
     private readonly InboundPolicy inbound = new(component.Inbound, stopping);
@@ -26,6 +28,7 @@ internal sealed class EventDelivery(
             if (received.HasExpired(time.GetUtcNow()))
             {
                 log.LogWarning("dropping expired pub/sub event {Id}", received.Id);
+                metrics.Delivered(pubsub, topic, DeliveryStatus.Drop, TimeSpan.Zero);
                 await deadLetters.TryPublishAsync(Letter(message));
                 return;
             }
@@ -35,13 +38,14 @@ internal sealed class EventDelivery(
         catch (DeliveryException problem)
         {
             log.LogError("{Problem} in pubsub {PubSub} and topic {Topic}", problem.Message, pubsub, topic);
-            await FailAsync(message, problem);
+            await FailAsync(message, topic, problem);
             return;
         }
 
         if (route is null)
         {
             log.LogDebug("no matching route for event {Id} in pubsub {PubSub} and topic {Topic}; skipping", received.Id, pubsub, topic);
+            metrics.Delivered(pubsub, topic, DeliveryStatus.Drop, TimeSpan.Zero, DeliveryStatus.Success);
             await deadLetters.TryPublishAsync(Letter(message));
             return;
         }
@@ -64,7 +68,7 @@ internal sealed class EventDelivery(
         }
         catch (Exception problem)
         {
-            await FailAsync(message, problem);
+            await FailAsync(message, topic, problem);
         }
     }
 
@@ -98,29 +102,40 @@ internal sealed class EventDelivery(
 
     private async ValueTask AttemptAsync(OutgoingEvent outgoing, BrokerMessage message, CancellationToken cancellation)
     {
-        bool isHandled;
+        var started = time.GetTimestamp();
+        AppVerdict verdict;
         try
         {
-            isHandled = await app.SendAsync(outgoing, cancellation);
+            verdict = await app.SendAsync(outgoing, cancellation);
+            Count(outgoing.Topic, verdict, time.GetElapsedTime(started));
         }
         catch (Exception problem) when (problem is DeliveryException or AppStatusException)
         {
+            metrics.Delivered(pubsub, outgoing.Topic, DeliveryStatus.Retry, time.GetElapsedTime(started));
             log.LogWarning("encountered a retriable error while publishing a subscribed message to topic {Topic}, err: {Problem}", outgoing.Topic, problem.Message);
             throw;
         }
 
-        if (!isHandled && deadLetters.Exist && !await deadLetters.TryPublishAsync(Letter(message)))
+        if (verdict is AppVerdict.Dropped or AppVerdict.NotThere && deadLetters.Exist && !await deadLetters.TryPublishAsync(Letter(message)))
         {
             throw new DeliveryException("pubsub message dropped");
         }
     }
 
-    /// <summary>A dead letter settles the message. Without one it is the broker's again.</summary>
-    private async ValueTask FailAsync(BrokerMessage message, Exception problem)
+    private void Count(string topic, AppVerdict verdict, TimeSpan elapsed)
     {
-        if (!await deadLetters.TryPublishAsync(Letter(message)))
+        var process = verdict == AppVerdict.Handled ? DeliveryStatus.Success : DeliveryStatus.Drop;
+        metrics.Delivered(pubsub, topic, process, elapsed, verdict == AppVerdict.Dropped ? DeliveryStatus.Success : null);
+    }
+
+    /// <summary>A dead letter settles the message. Without one it is the broker's again.</summary>
+    private async ValueTask FailAsync(BrokerMessage message, string topic, Exception problem)
+    {
+        var isSettled = await deadLetters.TryPublishAsync(Letter(message));
+        metrics.Delivered(pubsub, topic, isSettled ? DeliveryStatus.Drop : DeliveryStatus.Retry, TimeSpan.Zero);
+        if (!isSettled)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problem);
+            ExceptionDispatchInfo.Throw(problem is OperationCanceledException ? new DeliveryException(Policy.DeadlineExceeded, problem) : problem);
         }
     }
 

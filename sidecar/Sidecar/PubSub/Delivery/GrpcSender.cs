@@ -3,21 +3,22 @@ using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Protos;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Tracing;
 using Verdict = Sidecar.Protos.TopicEventResponse.Types.TopicEventResponseStatus;
 
 namespace Sidecar.PubSub.Delivery;
 
 /// <summary>Delivers to an app that speaks gRPC.</summary>
-internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTracing tracing, ILogger log) : IAppSender
+internal sealed class GrpcSender(GrpcChannel channel, string? token, DeliverySpans tracing, ILogger log) : IAppSender
 {
     private const string Callback = "/dapr.proto.runtime.v1.AppCallback/";
     private const string OldCallback = "/dapr.proto.runtime.v1.AppCallbackAlpha/";
 
-    public async ValueTask<bool> SendAsync(OutgoingEvent outgoing, CancellationToken cancellation)
+    public async ValueTask<AppVerdict> SendAsync(OutgoingEvent outgoing, CancellationToken cancellation)
     {
         var received = outgoing.Event;
         var request = GrpcEvent.Request(outgoing);
-        var span = received.Trace is { } parent ? tracing.StartDelivery(outgoing.Topic, parent) : null;
+        var span = tracing.Start(outgoing.Topic, received);
         var options = new GrpcCallOptions { Metadata = Metadata(outgoing.Metadata, outgoing.PubSub, span) };
         Verdict status;
         try
@@ -32,7 +33,7 @@ internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTraci
             if (problem.Code == GrpcCode.Unimplemented)
             {
                 log.LogWarning("non-retriable error returned from app while processing pub/sub event {Id}: {Problem}", received.Id, problem.Message);
-                return true;
+                return AppVerdict.NotImplemented;
             }
 
             throw new AppStatusException((int)problem.Code, $"error returned from app while processing pub/sub event {received.Id}: retriable error occurred: rpc error: code = {problem.Code} desc = {problem.Message}");
@@ -41,12 +42,12 @@ internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTraci
         switch (status)
         {
             case Verdict.Success:
-                return true;
+                return AppVerdict.Handled;
             case Verdict.Retry:
                 throw new DeliveryException($"RETRY status returned from app while processing pub/sub event {received.Id}: retriable error occurred");
             case Verdict.Drop:
                 log.LogWarning("DROP status returned from app while processing pub/sub event {Id}", received.Id);
-                return false;
+                return AppVerdict.Dropped;
             default:
                 throw new DeliveryException($"unknown status returned from app while processing pub/sub event {received.Id}, status: {(int)status}, err: retriable error occurred");
         }
@@ -55,15 +56,7 @@ internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTraci
     public async ValueTask SendManyAsync(OutgoingBatch batch, CancellationToken cancellation)
     {
         var request = GrpcEvent.BulkRequest(batch);
-        var spans = new List<MessageSpan>();
-        foreach (var entry in batch.Entries)
-        {
-            if (entry.Event?.Trace is { } parent && tracing.StartDelivery(batch.Topic, parent) is { } span)
-            {
-                spans.Add(span);
-            }
-        }
-
+        var spans = tracing.Start(batch);
         var options = new GrpcCallOptions { Metadata = Metadata(BrokerMessage.Empty, batch.PubSub, spans.Count > 0 ? spans[^1] : null) };
         try
         {
@@ -103,7 +96,7 @@ internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTraci
         }
     }
 
-    private List<KeyValuePair<string, string>> Metadata(IReadOnlyDictionary<string, string> fromBroker, string pubsub, MessageSpan? span)
+    private List<KeyValuePair<string, string>> Metadata(IReadOnlyDictionary<string, string> fromBroker, string pubsub, Span? span)
     {
         var metadata = new List<KeyValuePair<string, string>>(fromBroker.Count + 4);
         foreach (var (name, value) in fromBroker)
@@ -118,7 +111,8 @@ internal sealed class GrpcSender(GrpcChannel channel, string? token, PubSubTraci
         metadata.Add(new("pubsubname", pubsub));
         if (span is not null)
         {
-            metadata.Add(new("traceparent", span.Headers.Traceparent));
+            metadata.Add(new("traceparent", span.Traceparent));
+            metadata.Add(new("grpc-trace-bin", GrpcMetadata.Encode(span.Context.ToBinary())));
         }
 
         if (token is not null)

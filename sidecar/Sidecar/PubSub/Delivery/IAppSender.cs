@@ -4,13 +4,26 @@ namespace Sidecar.PubSub.Delivery;
 internal interface IAppSender
 {
     /// <summary>
-    /// True when the app has handled the event, false when it wants it dropped. Throws <see cref="Resiliency.AppStatusException"/> or
-    /// <see cref="DeliveryException"/> when the event must be delivered again.
+    /// Throws <see cref="Resiliency.AppStatusException"/> or <see cref="DeliveryException"/> when the event must be delivered again.
     /// </summary>
-    ValueTask<bool> SendAsync(OutgoingEvent outgoing, CancellationToken cancellation);
+    ValueTask<AppVerdict> SendAsync(OutgoingEvent outgoing, CancellationToken cancellation);
 
     /// <summary>Says in each entry what the app made of it, and throws when one of them has to come again.</summary>
     ValueTask SendManyAsync(OutgoingBatch batch, CancellationToken cancellation);
+}
+
+internal enum AppVerdict
+{
+    Handled,
+
+    /// <summary>The app does not want it.</summary>
+    Dropped,
+
+    /// <summary>The app has nothing at the path of the route: as good as dropped.</summary>
+    NotThere,
+
+    /// <summary>A gRPC app takes no events at all: gone without a dead letter.</summary>
+    NotImplemented,
 }
 
 /// <summary>An event on its way to one path of the app. Metadata is the broker's.</summary>

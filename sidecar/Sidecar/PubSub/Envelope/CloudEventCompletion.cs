@@ -11,7 +11,7 @@ internal static class CloudEventCompletion
 {
     private const int RoomForMembers = 320;
 
-    public static ReadOnlyMemory<byte> Write(in NewEvent what)
+    public static ReadOnlyMemory<byte> Write(NewEvent what)
     {
         using var document = GoJson.Decode(what.Data);
         GoBinder.Require(document.RootElement, JsonValueKind.Object, "", "map[string]interface {}");
@@ -39,7 +39,7 @@ internal static class CloudEventCompletion
         return json.Written;
     }
 
-    private static void Complete(JsonBuffer json, JsonElement own, in NewEvent what, bool hasTrace)
+    private static void Complete(JsonBuffer json, JsonElement own, NewEvent what, bool hasTrace)
     {
         if (!own.TryGetProperty("time"u8, out _))
         {
@@ -49,13 +49,13 @@ internal static class CloudEventCompletion
 
         if (!hasTrace)
         {
-            EnvelopeWriter.Member(json, ",\"traceid\":"u8, what.Trace.Traceparent);
-            EnvelopeWriter.Member(json, ",\"traceparent\":"u8, what.Trace.Traceparent);
+            EnvelopeWriter.Member(json, ",\"traceid\":"u8, what.Traceparent);
+            EnvelopeWriter.Member(json, ",\"traceparent\":"u8, what.Traceparent);
         }
 
         if (!own.TryGetProperty("tracestate"u8, out _))
         {
-            EnvelopeWriter.Member(json, ",\"tracestate\":"u8, what.Trace.Tracestate);
+            EnvelopeWriter.Member(json, ",\"tracestate\":"u8, what.Tracestate);
         }
 
         if (IsMissing(own, "source"))

@@ -10,7 +10,7 @@ internal static class EnvelopeWriter
     private const int RoomForMembers = 640;
 
     /// <summary>A body that is a CloudEvent already is completed, any other one is wrapped. Throws <see cref="GoJsonException"/>.</summary>
-    public static ReadOnlyMemory<byte> Write(in NewEvent what) =>
+    public static ReadOnlyMemory<byte> Write(NewEvent what) =>
         ContentTypes.IsCloudEvent(what.ContentType) ? CloudEventCompletion.Write(what) : Wrap(what);
 
     /// <summary>What a raw subscription gets: the bytes as they came, in an envelope that knows nothing of their origin.</summary>
@@ -35,7 +35,7 @@ internal static class EnvelopeWriter
     }
 
     /// <summary>The moment from which on nobody wants this message.</summary>
-    public static void Expiration(JsonBuffer json, in NewEvent what)
+    public static void Expiration(JsonBuffer json, NewEvent what)
     {
         if (what.ExpiresAfter is { } after)
         {
@@ -44,7 +44,7 @@ internal static class EnvelopeWriter
         }
     }
 
-    private static ReadOnlyMemory<byte> Wrap(in NewEvent what)
+    private static ReadOnlyMemory<byte> Wrap(NewEvent what)
     {
         var overrides = Overrides.Of(what.Metadata);
         var contentType = what.ContentType.Length == 0 ? ContentTypes.Text : what.ContentType;
@@ -74,10 +74,10 @@ internal static class EnvelopeWriter
         json.Raw(",\"time\":"u8);
         json.Time(what.Now);
         Member(json, ",\"topic\":"u8, what.Topic);
-        var traceparent = Text(overrides.Traceparent ?? "", overrides.TraceId ?? what.Trace.Traceparent);
+        var traceparent = Text(overrides.Traceparent ?? "", overrides.TraceId ?? what.Traceparent);
         Member(json, ",\"traceid\":"u8, traceparent);
         Member(json, ",\"traceparent\":"u8, traceparent);
-        Member(json, ",\"tracestate\":"u8, overrides.Tracestate ?? what.Trace.Tracestate);
+        Member(json, ",\"tracestate\":"u8, overrides.Tracestate ?? what.Tracestate);
         Member(json, ",\"type\":"u8, Text(overrides.Type ?? "", DefaultType));
         json.Raw((byte)'}');
         return json.Written;

@@ -1,9 +1,12 @@
 namespace Sidecar.PubSub.Envelope;
 
 /// <summary>What becomes an envelope: a body with the circumstances of its publishing.</summary>
-internal readonly record struct NewEvent(string PubSub, string Topic, string AppId, ReadOnlyMemory<byte> Data, string ContentType)
+internal sealed record NewEvent(string PubSub, string Topic, string AppId, ReadOnlyMemory<byte> Data, string ContentType)
 {
-    public TraceHeaders Trace { get; init; }
+    /// <summary>Empty when the request belongs to no trace.</summary>
+    public string Traceparent { get; init; } = "";
+
+    public string Tracestate { get; init; } = "";
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 

@@ -1,11 +1,13 @@
 using Sidecar.Json;
 using Sidecar.PubSub.Envelope;
+using Sidecar.Telemetry.Metrics;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.PubSub.Publishing;
 
 /// <summary>Publishing as an app sees it, whatever protocol it speaks. Every refusal is an <see cref="Errors.ApiException"/>.</summary>
 public sealed class PubSubApi(
-    string appId, IReadOnlyDictionary<string, PubSubComponent> components, Publisher publisher, PubSubTracing tracing, TimeProvider time)
+    string appId, IReadOnlyDictionary<string, PubSubComponent> components, Publisher publisher, Tracer tracer, PubSubMetrics metrics, TimeProvider time)
 {
     public string AppId => appId;
 
@@ -32,12 +34,16 @@ public sealed class PubSubApi(
         {
             Metadata = isRaw && request.Protocol == PublishProtocol.Grpc ? WithTrace(request) : request.Metadata ?? MessageMetadata.None,
         };
+        var started = time.GetTimestamp();
         try
         {
             await publisher.PublishAsync(component, message, request.Protocol, cancellation);
+            metrics.Published(component.Name, request.Topic, success: true, time.GetElapsedTime(started));
         }
-        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        catch (Exception failure)
         {
+            metrics.Published(component.Name, request.Topic, success: false, time.GetElapsedTime(started));
+            cancellation.ThrowIfCancellationRequested();
             throw PubSubErrors.Of(component.Name, request.Topic, appId, failure);
         }
     }
@@ -45,11 +51,13 @@ public sealed class PubSubApi(
     /// <summary>Null when every entry was published. Throws when none may be.</summary>
     public async ValueTask<BulkFailure?> PublishManyAsync(PubSubComponent component, BulkPublishRequest request, CancellationToken cancellation)
     {
-        var spans = new List<MessageSpan>();
+        var spans = new List<Span>();
         try
         {
             var messages = Messages(component, request, spans);
+            var started = time.GetTimestamp();
             var failure = await publisher.PublishManyAsync(component, messages, request.Protocol, cancellation);
+            metrics.PublishedTogether(component.Name, request.Topic, failure is null, time.GetElapsedTime(started));
             End(spans, failure is null ? 200 : 500);
             return failure;
         }
@@ -60,6 +68,7 @@ public sealed class PubSubApi(
         }
         catch (TopicForbiddenException forbidden)
         {
+            metrics.PublishedTogether(component.Name, request.Topic, success: false, TimeSpan.Zero);
             End(spans, 403);
             throw PubSubErrors.Of(component.Name, request.Topic, appId, forbidden);
         }
@@ -68,7 +77,7 @@ public sealed class PubSubApi(
     public static bool IsRaw(PubSubComponent component, IReadOnlyDictionary<string, string>? metadata) =>
         PublishMetadata.TryReadRaw(metadata, out var isRaw, out var problem) ? isRaw : throw PubSubErrors.BadMetadata(component.Name, metadata, problem);
 
-    private List<BulkMessage> Messages(PubSubComponent component, BulkPublishRequest request, List<MessageSpan> spans)
+    private List<BulkMessage> Messages(PubSubComponent component, BulkPublishRequest request, List<Span> spans)
     {
         var isRaw = IsRaw(component, request.Metadata);
         var messages = new List<BulkMessage>(request.Entries.Count);
@@ -77,14 +86,9 @@ public sealed class PubSubApi(
             var bytes = data;
             if (!isRaw)
             {
-                var trace = request.Trace;
-                if (tracing.StartEntry(trace) is { } span)
-                {
-                    spans.Add(span);
-                    trace = span.Headers;
-                }
-
-                bytes = Envelope(component, new PublishRequest(request.Topic, data, contentType, metadata) { Trace = trace });
+                var span = tracer.StartMessage(request.SpanName, request.Span);
+                spans.Add(span);
+                bytes = Envelope(component, new PublishRequest(request.Topic, data, contentType, metadata) { Span = span });
             }
 
             messages.Add(new(id, new BrokerMessage(request.Topic, bytes) { Metadata = metadata ?? MessageMetadata.None, ContentType = contentType }));
@@ -99,7 +103,8 @@ public sealed class PubSubApi(
         {
             return EnvelopeWriter.Write(new NewEvent(component.Name, request.Topic, appId, request.Data, request.ContentType)
             {
-                Trace = request.Trace,
+                Traceparent = Traceparent(request.Span),
+                Tracestate = Tracestate(request.Span),
                 Metadata = request.Metadata,
                 Now = time.GetLocalNow(),
                 ExpiresAfter = component.Has(PubSubFeatures.MessageTtl) ? null : BrokerMetadata.TimeToLive(request.Metadata ?? BrokerMessage.Empty),
@@ -115,11 +120,15 @@ public sealed class PubSubApi(
     private static Dictionary<string, string> WithTrace(PublishRequest request) =>
         new(request.Metadata ?? BrokerMessage.Empty, StringComparer.Ordinal)
         {
-            [EventMembers.TraceId] = request.Trace.Traceparent,
-            [EventMembers.Tracestate] = request.Trace.Tracestate,
+            [EventMembers.TraceId] = Traceparent(request.Span),
+            [EventMembers.Tracestate] = Tracestate(request.Span),
         };
 
-    private static void End(List<MessageSpan> spans, int status)
+    private static string Traceparent(Span? span) => span is { Context.IsValid: true } ? span.Traceparent : "";
+
+    private static string Tracestate(Span? span) => span is { Context.IsValid: true } ? span.Tracestate ?? "" : "";
+
+    private static void End(List<Span> spans, int status)
     {
         foreach (var span in spans)
         {

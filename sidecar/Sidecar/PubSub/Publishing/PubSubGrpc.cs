@@ -2,11 +2,12 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Grpc;
 using Sidecar.Protos;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.PubSub.Publishing;
 
 /// <summary>Publishing over gRPC.</summary>
-public sealed class PubSubGrpc(PubSubApi api)
+public sealed class PubSubGrpc(PubSubApi api, Tracer tracer)
 {
     private static readonly Empty Nothing = new();
     private static readonly BulkPublishResponse AllPublished = new();
@@ -25,7 +26,7 @@ public sealed class PubSubGrpc(PubSubApi api)
         var request = new PublishRequest(asked.Topic, asked.Data.Memory, asked.DataContentType, metadata)
         {
             Protocol = PublishProtocol.Grpc,
-            Trace = Trace(call),
+            Span = tracer.Current,
         };
         await api.PublishAsync(component, request, call.Cancellation);
         return Nothing;
@@ -36,7 +37,12 @@ public sealed class PubSubGrpc(PubSubApi api)
         var metadata = Map(asked.Metadata);
         var component = api.Find(asked.PubsubName, asked.Topic, metadata, PublishProtocol.Grpc);
         PubSubApi.IsRaw(component, metadata);
-        var request = new BulkPublishRequest(asked.Topic, Entries(asked, metadata), metadata) { Protocol = PublishProtocol.Grpc, Trace = Trace(call) };
+        var request = new BulkPublishRequest(asked.Topic, Entries(asked, metadata), metadata) 
+        {
+            Protocol = PublishProtocol.Grpc,
+            Span = tracer.Current,
+            SpanName = call.Method + "/",
+        };
         var failure = await api.PublishManyAsync(component, request, call.Cancellation);
         return failure is null ? AllPublished : throw PubSubErrors.Of(component.Name, asked.Topic, api.AppId, failure.Failure);
     }
@@ -64,10 +70,4 @@ public sealed class PubSubGrpc(PubSubApi api)
 
     /// <summary>On this wire an empty map and none are the same, and Go takes it for none.</summary>
     private static MapField<string, string>? Map(MapField<string, string> map) => map.Count == 0 ? null : map;
-
-    private static TraceHeaders Trace(GrpcCall call)
-    {
-        var headers = call.RequestHeaders;
-        return new(headers.TraceParent.ToString(), headers.TraceState.ToString(), headers.Baggage.ToString());
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Sidecar.Http;
 using Sidecar.Json;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.PubSub.Publishing;
 
@@ -33,7 +34,7 @@ public sealed class PubSubHttp(PubSubApi api)
         }
 
         var contentType = call.Context.Request.ContentType ?? "";
-        await api.PublishAsync(component, new PublishRequest(topic, body, contentType, metadata) { Trace = Trace(call) }, call.Cancellation);
+        await api.PublishAsync(component, new PublishRequest(topic, body, contentType, metadata) { Span = call.Span }, call.Cancellation);
         call.Empty();
     }
 
@@ -44,7 +45,8 @@ public sealed class PubSubHttp(PubSubApi api)
         var component = api.Find(call["pubsubname"], topic, metadata, PublishProtocol.Http);
         PubSubApi.IsRaw(component, metadata);
         var entries = await ReadAsync(call, component, topic, metadata);
-        var failure = await api.PublishManyAsync(component, new BulkPublishRequest(topic, entries, metadata) { Trace = Trace(call) }, call.Cancellation);
+        var request = new BulkPublishRequest(topic, entries, metadata) { Span = call.Span, SpanName = PercentEncoding.Decode(call.RawPath) };
+        var failure = await api.PublishManyAsync(component, request, call.Cancellation);
         if (failure is null)
         {
             call.Empty();
@@ -95,11 +97,5 @@ public sealed class PubSubHttp(PubSubApi api)
         json.Property("errorCode", "ERR_PUBSUB_PUBLISH_MESSAGE");
         json.EndObject();
         return json.ToArray();
-    }
-
-    private static TraceHeaders Trace(HttpCall call)
-    {
-        var headers = call.Context.Request.Headers;
-        return new(headers.TraceParent.ToString(), headers.TraceState.ToString(), headers.Baggage.ToString());
     }
 }

@@ -1,9 +1,12 @@
+using Sidecar.Telemetry.Tracing;
+
 namespace Sidecar.PubSub.Publishing;
 
 /// <summary>One message as a caller of the API hands it in. Metadata is null where the protocol has no empty map.</summary>
 public sealed record PublishRequest(string Topic, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string>? Metadata)
 {
-    public TraceHeaders Trace { get; init; }
+    /// <summary>The span of the request; null when tracing is switched off.</summary>
+    public Span? Span { get; init; }
 
     public PublishProtocol Protocol { get; init; }
 }
@@ -18,7 +21,10 @@ public enum PublishProtocol
 /// <summary>Messages to one topic. <paramref name="Metadata"/> is that of the request, which an entry may already have taken in.</summary>
 public sealed record BulkPublishRequest(string Topic, IReadOnlyList<BulkPublishEntry> Entries, IReadOnlyDictionary<string, string>? Metadata)
 {
-    public TraceHeaders Trace { get; init; }
+    public Span? Span { get; init; }
+
+    /// <summary>For the span of each entry.</summary>
+    public string SpanName { get; init; } = "";
 
     public PublishProtocol Protocol { get; init; }
 }

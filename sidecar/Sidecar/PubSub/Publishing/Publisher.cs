@@ -1,3 +1,6 @@
+using Sidecar.Grpc;
+using Sidecar.Resiliency;
+
 namespace Sidecar.PubSub.Publishing;
 
 /// <summary>The last step before a broker, for the API and for dead letters alike: scopes, namespace, outbound policy.</summary>
@@ -8,9 +11,21 @@ public sealed class Publisher(string appId)
     public ValueTask PublishAsync(PubSubComponent component, BrokerMessage message, PublishProtocol protocol, CancellationToken cancellation)
     {
         message = Admit(component, message);
-        return component.Outbound == Resiliency.Policy.None
+        return component.Outbound == Policy.None
             ? component.Broker.PublishAsync(message, cancellation)
-            : component.Outbound.RunAsync(token => component.Broker.PublishAsync(message, token), cancellation);
+            : component.Outbound.RunAsync(
+                async token =>
+                {
+                    try
+                    {
+                        await component.Broker.PublishAsync(message, token);
+                    }
+                    catch (BrokerException refusal)
+                    {
+                        throw WithStatus(refusal, protocol);
+                    }
+                },
+                cancellation);
     }
 
     /// <summary>All messages at once, a hundred at a time; those that failed are tried again as the policy says. Returns what is lost.</summary>
@@ -32,7 +47,7 @@ public sealed class Publisher(string appId)
                     if (failed.Count > 0)
                     {
                         waiting.RemoveAll(message => !failed.Exists(entry => entry.EntryId == message.EntryId));
-                        throw failed[0].Failure;
+                        throw failed[0].Failure is BrokerException refusal ? WithStatus(refusal, protocol) : failed[0].Failure;
                     }
                 },
                 cancellation);
@@ -41,10 +56,14 @@ public sealed class Publisher(string appId)
         catch (Exception failure)
         {
             // A policy that cut the last attempt off knows better than the attempt before it.
-            var isOfBroker = failed.Exists(entry => entry.Failure == failure);
+            var isOfBroker = failed.Exists(entry => entry.Failure == failure || (failure is AppStatusException && entry.Failure.Message == failure.Message));
             return new BulkFailure(isOfBroker ? failed : waiting.ConvertAll(message => new FailedEntry(message.EntryId, failure)), failure);
         }
     }
+
+    /// <summary>Retry policies look at the status in the words of whoever called.</summary>
+    private static AppStatusException WithStatus(BrokerException refusal, PublishProtocol protocol) =>
+        new(protocol == PublishProtocol.Grpc ? (int)refusal.Code : GrpcErrors.HttpOfCode(refusal.Code), refusal.Message);
 
     private BrokerMessage Admit(PubSubComponent component, BrokerMessage message)
     {

@@ -1,5 +1,6 @@
 using Sidecar.PubSub.Delivery;
 using Sidecar.PubSub.Publishing;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.PubSub.Subscriptions;
 
@@ -8,7 +9,8 @@ internal delegate Task<IReadOnlyList<SubscriptionSpec>> ProgrammaticSource(Cance
 
 /// <summary>The subscriptions of one app: they run while the app is well and stop while it is not.</summary>
 internal sealed class AppSubscriptions(
-    SubscriptionTable table, ProgrammaticSource? source, IReadOnlyDictionary<string, PubSubComponent> components, IAppSender app, Publisher publisher, TimeProvider time, ILogger log) : IAsyncDisposable
+    SubscriptionTable table, ProgrammaticSource? source, IReadOnlyDictionary<string, PubSubComponent> components, IAppSender app, Publisher publisher,
+    PubSubMetrics metrics, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private List<RunningSubscription>? running;
@@ -89,7 +91,7 @@ internal sealed class AppSubscriptions(
         {
             if (components.TryGetValue(subscription.Spec.PubSubName, out var component))
             {
-                created.Add(new RunningSubscription(component, subscription, app, publisher, time, log));
+                created.Add(new RunningSubscription(component, subscription, app, publisher, metrics, time, log));
             }
         }
 

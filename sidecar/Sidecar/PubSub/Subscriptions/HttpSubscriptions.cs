@@ -13,8 +13,8 @@ internal sealed class HttpSubscriptions(AppChannel channel, string appId, int bo
     {
         try
         {
-            using var answer = await retries.RunAsync(AskAsync, cancellation);
-            switch ((int)answer.StatusCode)
+            await using var answer = await retries.RunAsync(AskAsync, cancellation);
+            switch (answer.Status)
             {
                 case 200:
                     return WithRoutes(SubscriptionReply.Read(await AppAnswer.ReadAsync(answer, bodyLimit, cancellation)));
@@ -22,22 +22,22 @@ internal sealed class HttpSubscriptions(AppChannel channel, string appId, int bo
                     log.LogDebug("user app did not subscribe to any topic");
                     return [];
                 default:
-                    log.LogError("app returned http status code {Status} from subscription endpoint", (int)answer.StatusCode);
+                    log.LogError("app returned http status code {Status} from subscription endpoint", answer.Status);
                     return [];
             }
         }
-        catch (Exception problem) when (problem is GoJsonException or HttpRequestException or TimeoutException)
+        catch (Exception problem) when (problem is GoJsonException or InvocationException or TimeoutException)
         {
             throw new SubscriptionException($"error getting topics from app: {problem.Message}", problem);
         }
     }
 
-    private async ValueTask<HttpResponseMessage> AskAsync(CancellationToken cancellation)
+    private async ValueTask<InvokeAnswer> AskAsync(CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.Address, "/dapr/subscribe"));
-        request.Headers.TryAddWithoutValidation("Dapr-App-Id", appId);
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
-        return await channel.SendAsync(request, cancellation);
+        var fields = new HeaderFields(1);
+        fields.Append("Dapr-App-Id", appId);
+        return await channel.InvokeAsync(
+            new InvokeRequest { Method = "dapr/subscribe", Verb = "GET", ContentType = "application/json", Metadata = fields, Body = ByteSource.Empty }, null, cancellation);
     }
 
     private List<SubscriptionSpec> WithRoutes(List<SubscriptionSpec> subscriptions)

@@ -1,5 +1,6 @@
 using Sidecar.PubSub.Delivery;
 using Sidecar.PubSub.Publishing;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.PubSub.Subscriptions;
 
@@ -17,19 +18,19 @@ internal sealed class RunningSubscription : IAsyncDisposable
     private IAsyncDisposable? atBroker;
     private Task retrying = Task.CompletedTask;
 
-    public RunningSubscription(PubSubComponent component, Subscription subscription, IAppSender app, Publisher publisher, TimeProvider time, ILogger log)
+    public RunningSubscription(PubSubComponent component, Subscription subscription, IAppSender app, Publisher publisher, PubSubMetrics metrics, TimeProvider time, ILogger log)
     {
         (this.component, this.subscription, this.time, this.log) = (component, subscription, time, log);
         var deadLetters = new DeadLetters(component, subscription, publisher, time, log, stopping.Token);
         if (subscription.Spec.BulkSubscribe is { Enabled: true } bulk)
         {
-            var delivery = new BulkDelivery(component, subscription, app, deadLetters, time, log, stopping.Token, aborting.Token);
+            var delivery = new BulkDelivery(component, subscription, app, deadLetters, metrics, time, log, stopping.Token, aborting.Token);
             var collector = new BulkCollector(bulk, delivery.HandleAsync, time, stopping.Token);
             (handler, collecting) = (collector.HandleAsync, collector.Collecting);
         }
         else
         {
-            handler = new EventDelivery(component, subscription, app, deadLetters, time, log, stopping.Token).HandleAsync;
+            handler = new EventDelivery(component, subscription, app, deadLetters, metrics, time, log, stopping.Token).HandleAsync;
         }
     }
 
