@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Sidecar.Invocation;
-using Sidecar.PubSub;
 using Sidecar.Telemetry.Tracing;
 using Sidecar.Resiliency;
 using Sidecar.State;
@@ -12,13 +11,13 @@ namespace Sidecar.Bindings;
 public sealed class BindingException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Asks an app that speaks HTTP whether it wants a binding's events, and gives it those.</summary>
-internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies policies, BindingTracing tracing, int bodyLimit)
+internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies policies, Tracer tracer, int bodyLimit)
 {
     private const string Json = "application/json";
 
     public async Task<bool> WantsAsync(InputBinding binding, CancellationToken cancellation)
     {
-        using var request = Request(HttpMethod.Options, binding.Route, default, TraceHeaders.None);
+        using var request = Request(HttpMethod.Options, binding.Route, default, span: null);
         try
         {
             using var answer = await channel.SendAsync(request, cancellation);
@@ -34,11 +33,12 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
     /// <summary>Only 200 satisfies the policy; any other 2xx is enough once it has given up.</summary>
     public async ValueTask DeliverAsync(InputBinding binding, BindingEvent @event, CancellationToken cancellation)
     {
-        var span = tracing.StartEvent(binding.Name, @event.Metadata);
+        var parent = @event.Metadata.TryGetValue("traceparent", out var text) && TraceContext.TryParse(text, out var context) ? context : default;
+        var span = tracer.Start($"bindings/{binding.Name}", SpanKind.Client, parent);
         try
         {
             await policies.ComponentInbound(binding.Name, ComponentKind.Binding).RunAsync(
-                token => SendAsync(binding, @event, span?.Headers ?? TraceHeaders.None, token),
+                token => SendAsync(binding, @event, span, token),
                 cancellation);
             span?.EndHttp((int)HttpStatusCode.OK);
         }
@@ -52,14 +52,15 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
         }
         catch (Exception problem)
         {
-            span?.EndFailed();
+            span?.Fail("failed");
+            span?.End();
             throw new BindingException($"error invoking app: {problem.Message}", problem);
         }
     }
 
-    private async ValueTask<bool> SendAsync(InputBinding binding, BindingEvent @event, TraceHeaders trace, CancellationToken cancellation)
+    private async ValueTask<bool> SendAsync(InputBinding binding, BindingEvent @event, Span? span, CancellationToken cancellation)
     {
-        using var request = Request(HttpMethod.Post, binding.Route, @event.Data, trace);
+        using var request = Request(HttpMethod.Post, binding.Route, @event.Data, span);
         foreach (var (name, value) in @event.Metadata)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -69,14 +70,14 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
         return answer.StatusCode == HttpStatusCode.OK ? true : throw new Refusal((int)answer.StatusCode, await ReadAsync(answer, cancellation));
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string route, ReadOnlyMemory<byte> body, TraceHeaders trace)
+    private HttpRequestMessage Request(HttpMethod method, string route, ReadOnlyMemory<byte> body, Span? span)
     {
         var request = new HttpRequestMessage(method, new Uri(channel.Address, MethodPath.Clean("/" + route))) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", Json);
-        request.Headers.TryAddWithoutValidation("traceparent", trace.Traceparent.Length > 0 ? trace.Traceparent : TraceContext.EmptyTraceparent);
-        if (trace.Tracestate.Length > 0)
+        request.Headers.TryAddWithoutValidation("traceparent", span?.Traceparent ?? TraceContext.EmptyTraceparent);
+        if (span?.Tracestate is { } state)
         {
-            request.Headers.TryAddWithoutValidation("tracestate", trace.Tracestate);
+            request.Headers.TryAddWithoutValidation("tracestate", state);
         }
 
         return request;

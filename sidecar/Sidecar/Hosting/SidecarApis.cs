@@ -49,9 +49,9 @@ public sealed class SidecarApis : IAsyncDisposable
         Shutdown = new Shutdown(loggers.CreateLogger<Shutdown>(), Time);
         App = options.AppPort is null ? null : new AppChannel(options, Time);
         PubSub = new PubSubRuntime(
-            options, components.PubSubs, resources.Subscriptions, App, App?.Grpc, policies, MessageTracing.Of(telemetry.Tracer), Time, loggers.CreateLogger<PubSubRuntime>());
+            options, components.PubSubs, resources.Subscriptions, App, policies, telemetry.Tracer, telemetry.Metrics.PubSub, Time, loggers.CreateLogger<PubSubRuntime>());
         Bindings = App is { IsHttp: true }
-            ? new InputBindings(components.Bindings, new HttpBindingApp(App, policies, EventTracing.Of(telemetry.Tracer), options.MaxBodySize), options.AppBindingOptionsTimeout, Time, loggers.CreateLogger<InputBindings>())
+            ? new InputBindings(components.Bindings, new HttpBindingApp(App, policies, telemetry.Tracer, options.MaxBodySize), options.AppBindingOptionsTimeout, Time, loggers.CreateLogger<InputBindings>())
             : null;
 
         Resolver = process.Resolver(configuration.NameResolution, loggers);
@@ -69,7 +69,7 @@ public sealed class SidecarApis : IAsyncDisposable
         Register(configuration.Api, new HealthHttp(Health, options.AppId).Routes, new MetadataHttp(metadata).Routes, new StateHttp(state).Routes, new PubSubHttp(PubSub.Api).Routes,
             new SecretHttp(secrets).Routes, new ShutdownHttp(Shutdown).Routes, absent.Routes);
         new StateGrpc(state).Register(methods);
-        new PubSubGrpc(PubSub.Api).Register(methods);
+        new PubSubGrpc(PubSub.Api, telemetry.Tracer).Register(methods);
         new SecretGrpc(secrets).Register(methods);
         new MetadataGrpc(metadata, Shutdown).Register(methods);
         new InvokeGrpc(invoker, telemetry.Tracer).Register(methods);

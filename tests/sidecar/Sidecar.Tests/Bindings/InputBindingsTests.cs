@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Telemetry.Tracing;
 using Sidecar.Bindings;
 using Sidecar.Components;
 using Sidecar.Hosting;
@@ -162,7 +163,7 @@ public sealed class InputBindingsTests
             return status == 204 ? Task.CompletedTask : context.Response.WriteAsync("said");
         });
         using var channel = new AppChannel(app.Options);
-        var delivery = new HttpBindingApp(channel, new Thrice(), BindingTracing.Off, bodyLimit: 1024);
+        var delivery = new HttpBindingApp(channel, new Thrice(), new Tracer(new TracingSettings(), [], TimeProvider.System), bodyLimit: 1024);
         var sent = delivery.DeliverAsync(Cron("tick"), new BindingEvent("hi"u8.ToArray(), new Dictionary<string, string> { ["x-of"] = "binding" }), Cancellation);
         if (error is null)
         {
@@ -192,7 +193,7 @@ public sealed class InputBindingsTests
 
     private InputBindings Bindings(SidecarOptions options, IReadOnlyList<InputBinding> bindings) => new(
         bindings,
-        new HttpBindingApp(new AppChannel(options), new ResiliencyPolicies(), BindingTracing.Off, options.MaxBodySize),
+        new HttpBindingApp(new AppChannel(options), new ResiliencyPolicies(), new Tracer(new TracingSettings(), [], TimeProvider.System), options.MaxBodySize),
         options.AppBindingOptionsTimeout,
         time,
         NullLogger.Instance);
