@@ -1,8 +1,8 @@
 namespace Sidecar.Configuration;
 
 /// <summary>
-/// Who may call this app. Callers are known by their certificates, which need mTLS; without it, as here, daprd lets every call
-/// through, so these rules are read and checked and then have no effect.
+/// Who may call this app. Callers are known by their certificates, which need mTLS; without it, as here, the default action counts for
+/// every caller and the policies are only read and checked.
 /// </summary>
 public sealed record AccessControl
 {

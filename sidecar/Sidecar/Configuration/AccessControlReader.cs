@@ -8,7 +8,7 @@ internal static class AccessControlReader
     {
         if (map.Has("policies"))
         {
-            map.Note("access control needs mTLS to know who calls; without it, as here and in a daprd without it, every call passes");
+            map.Note("access control needs mTLS to know who calls; without it, as here, the default action counts for every caller");
         }
 
         return new AccessControl

@@ -2,7 +2,7 @@ using Sidecar.Components;
 
 namespace Sidecar.Configuration;
 
-/// <summary>Reads the files of --config one over the other, then OpenTelemetry's variables.</summary>
+/// <summary>Reads the files of --config one over the other.</summary>
 public static class ConfigurationLoader
 {
     public static SidecarConfiguration Load(IEnumerable<string> paths, Func<string, string?>? environment = null)
@@ -23,10 +23,8 @@ public static class ConfigurationLoader
             }
         }
 
-        var configuration = reader.Build();
-        return configuration with
+        return reader.Build() with
         {
-            Tracing = OtelEnvironment.Apply(configuration.Tracing, environment, findings),
             Problems = findings.Problems,
             Notes = findings.Notes,
         };

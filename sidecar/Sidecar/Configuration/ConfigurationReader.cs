@@ -108,9 +108,15 @@ public sealed class ConfigurationReader
             if (access.ToUpperInvariant() is not ("" or "ALLOW" or "DENY"))
             {
                 map.Problem($"defaultAccess {access} can be either allow or deny", "defaultAccess");
+                access = "";
             }
 
-            var scope = new SecretScope(store, access.Equals("deny", StringComparison.OrdinalIgnoreCase), map.Texts("allowedSecrets").ToHashSet(), map.Texts("deniedSecrets").ToHashSet());
+            var scope = new SecretScope(store)
+            {
+                DefaultAccess = access,
+                AllowedSecrets = map.Texts("allowedSecrets"),
+                DeniedSecrets = map.Texts("deniedSecrets"),
+            };
             if (!scopes.TryAdd(store, scope))
             {
                 map.Problem($"{store} storeName is repeated in secrets configuration", "storeName");

@@ -17,7 +17,9 @@ public static class FlagsHelp
         (FlagGroup.WithoutEffect, "Known to daprd, without effect here"),
     ];
 
-    public static string Text()
+    public static string Text { get; } = Write();
+
+    private static string Write()
     {
         var text = new StringBuilder("A sidecar that answers like daprd. Usage: Sidecar --app-id NAME [flags]\n");
         foreach (var (group, title) in Groups)

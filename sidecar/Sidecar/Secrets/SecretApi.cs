@@ -12,7 +12,7 @@ public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, 
     public async ValueTask<IReadOnlyDictionary<string, string>> GetAsync(string store, string key, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellation)
     {
         var component = Find(store);
-        if (!scopes.IsAllowed(store, key))
+        if (!scopes.Allow(store, key))
         {
             throw new ApiException(403, GrpcCode.PermissionDenied, "ERR_PERMISSION_DENIED", $"access denied by policy to get {GoInteger.Quote(key)} from {GoInteger.Quote(store)}");
         }
@@ -34,7 +34,7 @@ public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, 
         try
         {
             var all = await policyOf[store].RunAsync(token => component.GetAllAsync(metadata, token), cancellation);
-            return all.Where(secret => scopes.IsAllowed(store, secret.Key)).ToDictionary(StringComparer.Ordinal);
+            return all.Where(secret => scopes.Allow(store, secret.Key)).ToDictionary(StringComparer.Ordinal);
         }
         catch (Exception problem) when (!cancellation.IsCancellationRequested)
         {

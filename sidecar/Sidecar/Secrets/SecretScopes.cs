@@ -1,17 +1,49 @@
+using Sidecar.Components;
+
 namespace Sidecar.Secrets;
 
-/// <summary>Which secrets of a store an app may read; all, where nothing is said about the store.</summary>
-public sealed class SecretScopes(IEnumerable<SecretScope> scopes)
+/// <summary>One entry of <c>spec.secrets.scopes</c> in a Configuration.</summary>
+public sealed record SecretScope(string StoreName)
 {
-    private readonly Dictionary<string, SecretScope> scopes = scopes.ToDictionary(scope => scope.Store);
+    public string DefaultAccess { get; init; } = "";
+
+    public IReadOnlyList<string> AllowedSecrets { get; init; } = [];
+
+    public IReadOnlyList<string> DeniedSecrets { get; init; } = [];
+
+    public bool Allows(string secret)
+    {
+        if (AllowedSecrets.Count > 0)
+        {
+            return AllowedSecrets.Contains(secret);
+        }
+
+        return !DeniedSecrets.Contains(secret) && !DefaultAccess.Equals("deny", StringComparison.OrdinalIgnoreCase);
+    }
+}
+
+/// <summary>Which secrets of which stores the app may see; all of a store that no scope names.</summary>
+public sealed class SecretScopes
+{
+    private readonly Dictionary<string, SecretScope> scopes = new(StringComparer.Ordinal);
+
+    public SecretScopes(IEnumerable<SecretScope> scopes)
+    {
+        foreach (var scope in scopes)
+        {
+            if (!this.scopes.TryAdd(scope.StoreName, scope))
+            {
+                throw new ComponentException($"{scope.StoreName} storeName is repeated in secrets configuration");
+            }
+
+            if (scope.DefaultAccess.ToUpperInvariant() is not ("" or "ALLOW" or "DENY"))
+            {
+                throw new ComponentException($"defaultAccess {scope.DefaultAccess} can be either allow or deny");
+            }
+        }
+    }
 
     public static SecretScopes None { get; } = new([]);
 
-    public bool IsAllowed(string store, string secret) => !scopes.TryGetValue(store, out var scope) || scope.IsAllowed(secret);
-}
-
-public sealed record SecretScope(string Store, bool DeniesByDefault, IReadOnlySet<string> Allowed, IReadOnlySet<string> Denied)
-{
-    /// <summary>A list of allowed secrets means only those, whatever else is said.</summary>
-    public bool IsAllowed(string secret) => Allowed.Count > 0 ? Allowed.Contains(secret) : !Denied.Contains(secret) && !DeniesByDefault;
+    public bool Allow(string store, string secret) => !scopes.TryGetValue(store, out var scope) || scope.Allows(secret);
 }

@@ -17,7 +17,7 @@ public sealed class ConfigurationLoaderTests
         Assert.True(configuration.Metrics.IncreasedCardinality);
         Assert.Equal("", configuration.Tracing.SamplingRate);
         Assert.Equal(["HotReload", "WorkflowsRemoteActivityReminder"], configuration.Features.Enabled);
-        Assert.True(configuration.Secrets.IsAllowed("vault", "anything"));
+        Assert.True(configuration.Secrets.Allow("vault", "anything"));
         Assert.False(configuration.DeniedComponents.Denies("state.redis", ""));
     }
 
@@ -43,6 +43,7 @@ public sealed class ConfigurationLoaderTests
               logging: { apiLogging: { enabled: true, obfuscateURLs: true, omitHealthChecks: true } }
               nameResolution: { component: sqlite, version: v1, configuration: { connectionString: names.db, timeout: 5 } }
               components: { deny: [state.redis, pubsub.kafka/v2] }
+              secrets: { scopes: [{ storeName: vault, defaultAccess: Deny, allowedSecrets: [one] }, { storeName: file, deniedSecrets: [two] }] }
               features: [{ name: HotReload, enabled: false }, { name: Extra, enabled: true }]
               workflow:
                 maxConcurrentWorkflowInvocations: 7
@@ -65,6 +66,8 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal(new ApiLoggingConfiguration { Enabled = true, ObfuscateUrls = true, OmitHealthChecks = true }, configuration.ApiLogging);
         Assert.Equal(("sqlite", "names.db", "5"), (configuration.NameResolution.Component, configuration.NameResolution.Settings["connectionString"], configuration.NameResolution.Settings["timeout"]));
         Assert.Equal(["Extra", "WorkflowsRemoteActivityReminder"], configuration.Features.Enabled);
+        Assert.Equal((true, false), (configuration.Secrets.Allow("vault", "one"), configuration.Secrets.Allow("vault", "two")));
+        Assert.Equal((true, false), (configuration.Secrets.Allow("file", "one"), configuration.Secrets.Allow("file", "two")));
         Assert.Equal((7, null), (configuration.Workflow.MaxConcurrentWorkflows, configuration.Workflow.MaxConcurrentActivities));
         Assert.Equal(2, configuration.Workflow.ActivityLimits["pay"]);
         Assert.Equal(new WorkflowRetention(TimeSpan.FromHours(72), TimeSpan.Zero, null, null), configuration.Workflow.Retention);
@@ -142,28 +145,11 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal(
             [
                 "c.yaml:4: spec.tracing.samplingRat means nothing to Dapr; did you mean samplingRate?",
-                "c.yaml:15: access control needs mTLS to know who calls; without it, as here and in a daprd without it, every call passes",
+                "c.yaml:15: access control needs mTLS to know who calls; without it, as here, the default action counts for every caller",
                 "c.yaml:16: spec.api.allowed[0].protocol is \"tcp\", so this rule has no effect; it should be http or grpc",
                 "c.yaml:17: mTLS has no effect here; sidecars of one machine talk in the clear",
             ],
             folder.Short(configuration.Notes));
-    }
-
-    [Fact]
-    public void Variables_of_OpenTelemetry_count_where_no_endpoint_is_configured()
-    {
-        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4318";
-        environment["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/protobuf";
-        environment["OTEL_EXPORTER_OTLP_INSECURE"] = "true";
-        environment["OTEL_EXPORTER_OTLP_HEADERS"] = "key=a%20b, other=c";
-        environment["OTEL_EXPORTER_OTLP_TIMEOUT"] = "2500";
-
-        var tracing = Load().Tracing;
-
-        Assert.Equal(("collector:4318", "http", false, "1"), (tracing.Otlp.Endpoint, tracing.Otlp.Protocol, tracing.Otlp.IsSecure, tracing.SamplingRate));
-        Assert.Equal(("a b", "c"), (tracing.Otlp.Headers["key"], tracing.Otlp.Headers["other"]));
-        Assert.Equal(TimeSpan.FromMilliseconds(2500), tracing.Otlp.Timeout);
-        Assert.Equal("mine", Load("spec: { tracing: { otel: { endpointAddress: mine, protocol: grpc } } }").Tracing.Otlp.Endpoint);
     }
 
     private SidecarConfiguration Load(params string[] documents)

@@ -163,7 +163,7 @@ public sealed class FlagsTests
     [Fact]
     public void The_help_names_every_flag_in_lines_that_fit()
     {
-        var help = FlagsHelp.Text();
+        var help = FlagsHelp.Text;
 
         Assert.All(FlagsTable.All, flag => Assert.Contains($"  --{flag.Name}", help));
         Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 160));

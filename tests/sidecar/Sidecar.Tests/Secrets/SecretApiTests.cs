@@ -37,10 +37,35 @@ public sealed class SecretApiTests
     [Fact]
     public async Task Secrets_out_of_scope_are_denied_singly_and_left_out_of_all()
     {
-        var api = Api(new SecretScopes([new("vault", DeniesByDefault: false, new HashSet<string>(), new HashSet<string> { "b" })]));
+        var api = Api(new SecretScopes([new("vault") { DeniedSecrets = ["b"] }]));
         Assert.Equal("1", (await api.GetAsync("vault", "a", None, Cancellation))["a"]);
         await RefusedAsync(() => api.GetAsync("vault", "b", None, Cancellation), 403, GrpcCode.PermissionDenied, "ERR_PERMISSION_DENIED", "access denied by policy to get \"b\" from \"vault\"");
         Assert.Equal(["a"], (await api.GetAllAsync("vault", None, Cancellation)).Keys);
+    }
+
+    [Theory]
+    [InlineData("", "", "", "a,b,c")]
+    [InlineData("Deny", "", "", "")]
+    [InlineData("deny", "b", "", "b")]
+    [InlineData("allow", "b", "b", "b")]
+    [InlineData("", "", "a,c", "b")]
+    [InlineData("deny", "", "a", "")]
+    public void A_list_of_allowed_secrets_counts_before_denied_ones_and_those_before_the_default(string access, string allowed, string denied, string seen)
+    {
+        var scopes = new SecretScopes([new("vault") { DefaultAccess = access, AllowedSecrets = List(allowed), DeniedSecrets = List(denied) }]);
+        Assert.Equal(List(seen), new[] { "a", "b", "c" }.Where(secret => scopes.Allow("vault", secret)));
+        Assert.True(scopes.Allow("other", "a"));
+
+        static string[] List(string words) => words.Split(',', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public void Scopes_that_contradict_themselves_are_refused()
+    {
+        var twice = Assert.Throws<ComponentException>(() => new SecretScopes([new("vault"), new("vault")]));
+        Assert.Equal("vault storeName is repeated in secrets configuration", twice.Message);
+        var odd = Assert.Throws<ComponentException>(() => new SecretScopes([new("vault") { DefaultAccess = "maybe" }]));
+        Assert.Equal("defaultAccess maybe can be either allow or deny", odd.Message);
     }
 
     private static SecretApi Api(SecretScopes scopes)
