@@ -15,7 +15,7 @@ if (flags.Problems.Count > 0)
 switch (flags.Intent)
 {
     case FlagsIntent.Help:
-        Console.WriteLine(FlagsHelp.Text());
+        Console.WriteLine(FlagsHelp.Text);
         return 0;
     case FlagsIntent.Version:
         Console.WriteLine(SidecarMetadata.RuntimeVersion);

@@ -3,9 +3,7 @@ using Sidecar.State;
 using Sidecar.Telemetry;
 using Sidecar.Telemetry.Logging;
 using Sidecar.Telemetry.Metrics;
-
-
-using OtelEnvironment = Sidecar.Telemetry.Tracing.OtelEnvironment;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Hosting;
 

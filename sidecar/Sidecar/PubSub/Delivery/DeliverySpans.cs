@@ -13,8 +13,7 @@ internal sealed class DeliverySpans(Tracer tracer)
             return null;
         }
 
-        TraceContext.TryParse(text, out var parent);
-        var span = tracer.Start($"pubsub/{topic}", SpanKind.Client, parent);
+        var span = tracer.Start($"pubsub/{topic}", SpanKind.Client, TraceContext.TryParse(text, out var parent) ? parent : default);
         span?.Tag("messaging.system", "pubsub");
         span?.Tag("messaging.destination.name", topic);
         return span is { Context.IsValid: true } ? span : null;
