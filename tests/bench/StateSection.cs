@@ -29,23 +29,25 @@ public static class StateSection
         }
 
         await PostgresAsync(sidecars, pace);
-        if (RedisServer.Missing is null)
+        if (RedisServer.IsInstalled)
         {
             Table.Title("state.redis");
-            await using var redis = await RedisServer.StartAsync(CancellationToken.None);
+            await using var redis = new RedisServer();
+            await redis.StartAsync();
             await StoreAsync(sidecars, pace, ("redis", "state.redis", "v1", Sidecars.Value("redisHost", $"127.0.0.1:{redis.Port}")), null, null, 0, 0);
         }
     }
 
     private static async Task PostgresAsync(Sidecars sidecars, Pace pace)
     {
-        if (PostgresServer.Missing is { } reason)
+        if (!PostgresServer.IsInstalled)
         {
-            Console.WriteLine(reason);
+            Console.WriteLine("\nPostgreSQL is not installed here");
             return;
         }
 
-        await using var server = await PostgresServer.StartAsync(CancellationToken.None);
+        await using var server = new PostgresServer();
+        await server.StartAsync();
         await using var direct = new DirectPostgres($"Host=127.0.0.1;Port={server.Port};Username=dapr;Password=dapr;Database=dapr");
         await direct.CreateAsync();
         Table.Title($"state.postgresql ({await direct.DurabilityAsync()}), against PostgreSQL itself");

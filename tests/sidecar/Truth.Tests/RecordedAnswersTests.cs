@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace Truth.Tests;
+
+/// <summary>
+/// The questions that were put to a real daprd are put to our sidecar; every answer must be the same but for the differences that
+/// accepted.json gives a reason for.
+/// </summary>
+public sealed class RecordedAnswersTests(TruthServers servers)
+{
+    private const string Stores = "inmem,sqlite,pg1,pg2,redis";
+
+    [Fact]
+    public async Task Over_HTTP_with_RabbitMQ_every_answer_is_daprds()
+    {
+        Assert.SkipWhen(TruthServers.Missing is not null, TruthServers.Missing ?? "");
+        await using var stage = await Stage.StartAsync(servers, inMemory: false);
+        await AskAsync(stage, "--stores", Stores, "--secrets", "secrets");
+        await CompareAsync(stage, "http-rabbitmq.json");
+    }
+
+    [Fact]
+    public async Task Over_HTTP_with_the_in_memory_broker_every_answer_is_daprds()
+    {
+        Assert.SkipWhen(TruthServers.Missing is not null, TruthServers.Missing ?? "");
+        await using var stage = await Stage.StartAsync(servers, inMemory: true);
+        await AskAsync(stage, "--secrets", "secrets");
+        await CompareAsync(stage, "http-inmemory.json");
+    }
+
+    [Fact]
+    public async Task Over_gRPC_every_answer_is_daprds()
+    {
+        Assert.SkipWhen(TruthServers.Missing is not null, TruthServers.Missing ?? "");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Stage.JavaScript, "node_modules")), "the JavaScript SDK is not installed (npm ci in tests/sidecar/javascript)");
+        await using var stage = await Stage.StartAsync(servers, inMemory: false);
+        // Node looks for packages beside the program that it runs.
+        var program = Path.Combine(Stage.JavaScript, "grpc.mjs");
+        await stage.RunAsync("node", program, $"{stage.Grpc}", Stores, "pubsub", "secrets", "truth-b", stage.PathOf("mine.json"));
+        await CompareAsync(stage, "grpc.json");
+    }
+
+    private static Task AskAsync(Stage stage, params string[] more) =>
+        stage.RunAsync("python3", [Path.Combine(Stage.Questions, "record.py"), "--http", $"{stage.Http}", "--app", $"{stage.App}", "--pubsub", "pubsub", "--out", stage.PathOf("mine.json"), .. more]);
+
+    private static async Task CompareAsync(Stage stage, string recording)
+    {
+        var wanted = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Stage.Questions, recording)))!.AsObject();
+        foreach (var question in wanted.Select(answer => answer.Key).Where(ComesLater).ToList())
+        {
+            wanted.Remove(question);
+        }
+
+        await File.WriteAllTextAsync(stage.PathOf("wanted.json"), wanted.ToJsonString());
+        var said = await stage.RunAsync(
+            "python3", [0, 1], Path.Combine(Stage.Questions, "compare.py"), stage.PathOf("wanted.json"), stage.PathOf("mine.json"), "--accepted", Path.Combine(Stage.Questions, "accepted.json"), "--all");
+        TestContext.Current.TestOutputHelper!.WriteLine(said);
+        Assert.DoesNotContain("\n#", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Workflows, Dapr's own outbox, MongoDB and the query of a state store are not built yet.</summary>
+    private static bool ComesLater(string question) =>
+        question.StartsWith("workflow", StringComparison.Ordinal) || question.StartsWith("grpc workflow", StringComparison.Ordinal) ||
+        question.StartsWith("outbox", StringComparison.Ordinal) || question.Contains("state/mongo", StringComparison.Ordinal) || question == "state/pg1: query";
+}
