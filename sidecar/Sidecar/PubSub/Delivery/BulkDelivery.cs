@@ -1,6 +1,5 @@
 using Sidecar.Json;
 using Sidecar.PubSub.Envelope;
-using Sidecar.PubSub.Publishing;
 using Sidecar.PubSub.Subscriptions;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry.Metrics;
@@ -164,21 +163,10 @@ internal sealed class BulkDelivery(
 
     private async ValueTask SettleAsync(IReadOnlyList<BulkEntry> entries, Exception? problem)
     {
-        var letters = new List<BulkMessage>();
-        foreach (var entry in entries)
+        var failed = entries.Where(static entry => entry.Failure is not null).ToList();
+        if (failed.Count > 0 && (await deadLetters.TryPublishAsync(failed) || problem is null))
         {
-            if (entry.Failure is not null)
-            {
-                letters.Add(new(entry.Id, entry.Message with { ContentType = entry.ContentType }));
-            }
-        }
-
-        if (letters.Count > 0 && (await deadLetters.TryPublishAsync(letters) || problem is null))
-        {
-            foreach (var entry in entries)
-            {
-                entry.Failure = null;
-            }
+            failed.ForEach(static entry => entry.Failure = null);
         }
     }
 

@@ -32,17 +32,23 @@ internal sealed class DeadLetters(PubSubComponent component, Subscription subscr
         }
     }
 
-    public async ValueTask<bool> TryPublishAsync(IReadOnlyList<BulkMessage> messages)
+    public async ValueTask<bool> TryPublishAsync(IReadOnlyList<BulkEntry> entries)
     {
         if (!Exist || stopping.IsCancellationRequested)
         {
             return false;
         }
 
+        var letters = new List<BulkMessage>(entries.Count);
+        foreach (var entry in entries)
+        {
+            letters.Add(new(entry.Id, entry.Message with { Topic = topic, ContentType = entry.ContentType }));
+        }
+
         using var limit = new CancellationTokenSource(Patience, time);
         try
         {
-            if (await publisher.PublishManyAsync(component, messages, PublishProtocol.Grpc, limit.Token) is not { } failure)
+            if (await publisher.PublishManyAsync(component, letters, PublishProtocol.Grpc, limit.Token) is not { } failure)
             {
                 return true;
             }
