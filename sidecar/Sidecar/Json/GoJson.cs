@@ -32,7 +32,7 @@ public static class GoJson
 
     /// <summary>As Go's Unmarshal reads it: one value, and nothing may follow.</summary>
     public static JsonDocument DecodeWhole(ReadOnlyMemory<byte> json) =>
-        IsValid(json.Span) ? Decode(json) : throw new GoJsonException(GoSyntax.DescribeWhole(json.Span));
+        IsValid(json.Span) ? Decode(json) : throw new GoJsonException(GoSyntax.Describe(json.Span, isWhole: true));
 
     public static bool IsValid(ReadOnlySpan<byte> json)
     {

@@ -10,30 +10,20 @@ internal ref struct GoSyntax
 
     private GoSyntax(ReadOnlySpan<byte> json) => this.json = json;
 
-    public static string Describe(ReadOnlySpan<byte> json)
+    /// <summary>With <paramref name="isWhole"/> the text must be one value and nothing else, as for Go's Unmarshal.</summary>
+    public static string Describe(ReadOnlySpan<byte> json, bool isWhole = false)
     {
+        const string End = "unexpected end of JSON input";
         var scan = new GoSyntax(json);
         scan.SkipSpace();
-        if (scan.AtEnd)
+        var bad = scan.AtEnd ? "EOF" : scan.Value("looking for beginning of value", 0);
+        scan.SkipSpace();
+        if (isWhole)
         {
-            return "EOF";
+            return bad is null && !scan.AtEnd ? scan.Invalid("after top-level value") : bad is null or "EOF" or "unexpected EOF" ? End : bad;
         }
 
-        return scan.Value("looking for beginning of value", 0) ?? "unexpected end of JSON input";
-    }
-
-    /// <summary>The same for a text that must be one value and nothing else.</summary>
-    public static string DescribeWhole(ReadOnlySpan<byte> json)
-    {
-        var scan = new GoSyntax(json);
-        var bad = scan.Value("looking for beginning of value", 0);
-        scan.SkipSpace();
-        return bad switch
-        {
-            null when !scan.AtEnd => scan.Invalid("after top-level value"),
-            null or "unexpected EOF" => "unexpected end of JSON input",
-            _ => bad,
-        };
+        return bad ?? End;
     }
 
     private readonly bool AtEnd => at >= json.Length;
@@ -179,13 +169,14 @@ internal ref struct GoSyntax
             return "unexpected EOF";
         }
 
-        if (json[at] != 'u')
+        var kind = (char)json[at];
+        if (!"bfnrtu\\/\"".Contains(kind))
         {
-            return "bfnrt\\/\"".Contains((char)json[at]) ? Step() : Invalid("in string escape code");
+            return Invalid("in string escape code");
         }
 
         at++;
-        for (var digits = 0; digits < 4; digits++)
+        for (var digits = 0; kind == 'u' && digits < 4; digits++)
         {
             if (AtEnd)
             {
@@ -299,12 +290,6 @@ internal ref struct GoSyntax
 
         at++;
         return true;
-    }
-
-    private string? Step()
-    {
-        at++;
-        return null;
     }
 
     private readonly string Invalid(string context) => $"invalid character {GoQuote.Of((char)json[at])} {context}";
