@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Servers;
 
 namespace Bench;
 
@@ -27,14 +28,8 @@ public sealed class Child : IAsyncDisposable
     /// <summary>Ready when <paramref name="readyUrl"/> answers with any success.</summary>
     public static async Task<Child> StartAsync(string program, IEnumerable<string> arguments, Uri readyUrl, string? workingDirectory = null)
     {
-        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "" };
-        foreach (var argument in new[] { "--pdeathsig", "KILL", program }.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         var clock = Stopwatch.StartNew();
-        var started = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var started = Launcher.Start(program, arguments, workingDirectory);
         var output = new Queue<string>();
         started.OutputDataReceived += (_, line) => Keep(output, line.Data);
         started.ErrorDataReceived += (_, line) => Keep(output, line.Data);

@@ -57,7 +57,7 @@ public sealed class SidecarApis : IAsyncDisposable
         Resolver = process.Resolver(configuration.NameResolution, loggers);
         peers = new Peers(process.Sidecars, Resolver, address => new RemoteSidecar(address, options.MaxBodySize, Time), Time);
         external = new ExternalServers(endpoints);
-        Inbound = new InboundInvocation(options, App, telemetry.Tracer, telemetry.Metrics.Runtime, configuration.AccessControl.DefaultAction == "deny");
+        Inbound = new InboundInvocation(options, App, telemetry.Tracer, telemetry.Metrics.Runtime);
         var invoker = new Invoker(options, Inbound, peers, external, policies, telemetry.Tracer, telemetry.Metrics.Runtime, Time);
         invocation = new InvocationHttp(options, invoker, loggers.CreateLogger<InvocationHttp>());
         proxy = new GrpcProxy(options, Inbound, peers, policies, telemetry.Tracer, Time);
@@ -121,7 +121,7 @@ public sealed class SidecarApis : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<Listener> Listeners(int internalPort)
+    public IReadOnlyList<Listener> Listeners()
     {
         var log = telemetry.Loggers.CreateLogger<HttpApi>();
         var http = new HttpApi(options, router, invocation.HandleAsync, log, telemetry.Http);
@@ -132,7 +132,7 @@ public sealed class SidecarApis : IAsyncDisposable
         var between = new GrpcServer(options with { ApiToken = null }, internals, proxy.HandleAsync, Time, grpcLog, telemetry.Grpc);
         var listeners = new List<Listener>
         {
-            new("gRPC between sidecars", options.InternalGrpcListenAddress, internalPort, HttpProtocols.Http2, between.HandleAsync) { Flag = "--dapr-internal-grpc-port" },
+            new("gRPC between sidecars", options.InternalGrpcListenAddress, options.InternalGrpcPort ?? 0, HttpProtocols.Http2, between.HandleAsync) { Flag = "--dapr-internal-grpc-port" },
         };
         foreach (var address in options.ListenAddresses)
         {

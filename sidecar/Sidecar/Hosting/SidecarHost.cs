@@ -1,9 +1,6 @@
-using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Components;
 using Sidecar.Configuration;
 using Sidecar.Health;
-using Sidecar.Http;
 using Sidecar.Invocation;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
@@ -21,19 +18,19 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly SidecarTelemetry telemetry;
     private readonly ComponentSet components;
     private readonly SidecarApis apis;
-    private readonly ListenerServer server;
+    private readonly SidecarPorts ports;
     private readonly AppSide app;
     private readonly IAsyncDisposable registration;
     private readonly LocalSidecars sidecars;
 
     private SidecarHost(
-        SidecarOptions options, SidecarTelemetry telemetry, ComponentSet components, SidecarApis apis, ListenerServer server, IAsyncDisposable registration, LocalSidecars sidecars)
+        SidecarOptions options, SidecarTelemetry telemetry, ComponentSet components, SidecarApis apis, SidecarPorts ports, IAsyncDisposable registration, LocalSidecars sidecars)
     {
         this.options = options;
         this.telemetry = telemetry;
         this.components = components;
         this.apis = apis;
-        this.server = server;
+        this.ports = ports;
         this.registration = registration;
         this.sidecars = sidecars;
         log = telemetry.Loggers.CreateLogger("dapr.runtime");
@@ -45,8 +42,9 @@ public sealed class SidecarHost : IAsyncDisposable
     public SidecarHealth Health => apis.Health;
 
     /// <summary>Throws <see cref="StartException"/> with everything that keeps it from starting.</summary>
-    public static async Task<SidecarHost> StartAsync(SidecarOptions options, ProcessParts process, CancellationToken cancellation)
+    public static async Task<SidecarHost> StartAsync(SidecarOptions options, ProcessParts process, IReadOnlyList<string> notes, CancellationToken cancellation)
     {
+        options = SidecarPorts.Chosen(options);
         var configuration = ConfigurationLoader.Load(options.ConfigPaths);
         var resources = ResourceLoader.Load(options.ResourcesPaths, options.AppId, options.Namespace);
         var problems = configuration.Problems.Concat(resources.Problems).Select(problem => problem.ToString()).ToList();
@@ -58,7 +56,7 @@ public sealed class SidecarHost : IAsyncDisposable
         var telemetry = Telemetry(options, configuration, process);
         try
         {
-            Report(telemetry.Loggers.CreateLogger("dapr.runtime"), options, configuration, resources);
+            Report(telemetry.Loggers.CreateLogger("dapr.runtime"), options, configuration, [.. notes, .. configuration.Notes.Concat(resources.Notes).Select(note => note.ToString())]);
             return await StartAsync(options, configuration, resources, telemetry, process, cancellation);
         }
         catch
@@ -77,9 +75,9 @@ public sealed class SidecarHost : IAsyncDisposable
         apis.Health.IsOutboundReady = false;
         await registration.DisposeAsync();
         sidecars.Remove(apis.Inbound);
-        await server.StopAsync(grace.Token);
+        await ports.StopAsync(grace.Token);
         await app.DisposeAsync();
-        await server.DisposeAsync();
+        await ports.DisposeAsync();
         await apis.DisposeAsync();
         await components.DisposeAsync();
         await telemetry.DisposeAsync();
@@ -97,17 +95,17 @@ public sealed class SidecarHost : IAsyncDisposable
         }
     }
 
-    private static void Report(ILogger log, SidecarOptions options, SidecarConfiguration configuration, Resources resources)
+    private static void Report(ILogger log, SidecarOptions options, SidecarConfiguration configuration, IReadOnlyList<string> notes)
     {
         log.LogInformation("Starting the Dapr-compatible sidecar of app {AppId}", options.AppId);
-        foreach (var note in configuration.Notes.Concat(resources.Notes))
+        if (configuration.AccessControl.Policies.Count > 0 || configuration.AccessControl.DefaultAction == "deny")
         {
-            log.LogWarning("{Note}", note);
+            log.LogWarning("access control lists name callers by their certificates, and this sidecar has no mTLS: they are not enforced");
         }
 
-        foreach (var resiliency in resources.Resiliencies)
+        foreach (var note in notes)
         {
-            log.LogInformation("Resiliency configuration loaded: {Name}", resiliency.Name);
+            log.LogWarning("{Note}", note);
         }
     }
 
@@ -122,12 +120,11 @@ public sealed class SidecarHost : IAsyncDisposable
         {
             await start.RunAsync(usable, cancellation);
             var apis = await SidecarApis.CreateAsync(options, configuration, resources, components, policies, telemetry, process, cancellation);
-            var internalPort = options.InternalGrpcPort ?? FreePort();
-            var server = new ListenerServer(apis.Listeners(internalPort), options.ReadBufferSize, new KestrelLoggers(telemetry.Loggers));
-            await OpenAsync(server, apis.Listeners(internalPort), cancellation);
+            var ports = new SidecarPorts(apis.Listeners(), options.ReadBufferSize, new KestrelLoggers(telemetry.Loggers));
+            await ports.OpenAsync(cancellation);
             process.Sidecars.Add(apis.Inbound);
-            var registration = await apis.Resolver.RegisterAsync(options.AppId, $"127.0.0.1:{internalPort}");
-            var host = new SidecarHost(options, telemetry, components, apis, server, registration, process.Sidecars);
+            var registration = await apis.Resolver.RegisterAsync(options.AppId, $"127.0.0.1:{options.InternalGrpcPort}");
+            var host = new SidecarHost(options, telemetry, components, apis, ports, registration, process.Sidecars);
             apis.Health.IsOutboundReady = true;
             host.log.LogInformation("HTTP server listening on port {Http}, gRPC server on port {Grpc}", options.HttpPort, options.GrpcPort);
             host.app.Start();
@@ -138,28 +135,5 @@ public sealed class SidecarHost : IAsyncDisposable
             await components.DisposeAsync();
             throw;
         }
-    }
-
-    private static async Task OpenAsync(ListenerServer server, IReadOnlyList<Listener> listeners, CancellationToken cancellation)
-    {
-        try
-        {
-            await server.StartAsync(cancellation);
-        }
-        catch (IOException problem)
-        {
-            await server.DisposeAsync();
-            var taken = listeners.DistinctBy(listener => listener.Port).Select(listener => (listener, Owner: PortOwner.Find(listener.Port))).Where(port => port.Owner is not null).ToList();
-            throw new StartException(taken.Count == 0
-                ? [$"a port cannot be opened: {problem.Message}"]
-                : [.. taken.Select(port => $"port {port.listener.Port} ({port.listener.Purpose}) is in use by {port.Owner}; choose another with {port.listener.Flag}")]);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

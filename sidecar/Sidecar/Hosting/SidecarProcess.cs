@@ -73,7 +73,7 @@ internal static class SidecarProcess
         {
             try
             {
-                hosts.Add(await SidecarHost.StartAsync(options, parts, cancellation));
+                hosts.Add(await SidecarHost.StartAsync(options, parts, flags.Notes, cancellation));
             }
             catch (StartException problem)
             {

@@ -10,11 +10,12 @@ using Microsoft.Extensions.Options;
 namespace Sidecar.Http;
 
 /// <summary>
-/// All ports of one sidecar on one Kestrel, without a host, a container or a middleware pipeline: a process may run many sidecars,
+/// Ports of a sidecar on one Kestrel, without a host, a container or a middleware pipeline: a process may run many sidecars,
 /// and each request costs what it does and no more.
 /// </summary>
 public sealed class ListenerServer : IAsyncDisposable
 {
+    private const int MostHeaders = 1_000;
     private readonly KestrelServer kestrel;
 
     public ListenerServer(IReadOnlyList<Listener> listeners, int headerLimit, ILoggerFactory loggers)
@@ -22,6 +23,7 @@ public sealed class ListenerServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false, AllowAlternateSchemes = true };
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MaxRequestHeadersTotalSize = headerLimit;
+        options.Limits.MaxRequestHeaderCount = MostHeaders;
         options.Limits.MaxRequestLineSize = Math.Max(options.Limits.MaxRequestLineSize, headerLimit);
         options.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, options.Limits.MaxRequestLineSize);
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

@@ -40,7 +40,6 @@ public sealed class GrpcProxy(SidecarOptions options, InboundInvocation self, Pe
 
     private async ValueTask ToAppAsync(InboundInvocation inbound, GrpcCall call, List<KeyValuePair<string, string>> metadata)
     {
-        inbound.ThrowIfRefused(MethodPath.Normalize(call.Method), "NONE");
         if (inbound.App?.Grpc is not { } app)
         {
             throw new InvocationException(GrpcCode.Internal, "app channel is not initialized");

@@ -14,8 +14,7 @@ public interface IPeer
 }
 
 /// <summary>The callee's half: what this sidecar does with calls of its app that other sidecars send. There is no app without an app port.</summary>
-/// <param name="refusesCalls">The access control list's word for callers that show no certificate, which without TLS are all.</param>
-public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, Tracer tracer, RuntimeMetrics metrics, bool refusesCalls = false) : IPeer
+public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, Tracer tracer, RuntimeMetrics metrics) : IPeer
 {
     public string AppId => options.AppId;
 
@@ -63,14 +62,6 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, T
         return AnswerAsync(request, span, cancellation);
     }
 
-    public void ThrowIfRefused(string method, string verb)
-    {
-        if (refusesCalls)
-        {
-            throw new InvocationException(GrpcCode.PermissionDenied, $"access control policy has denied access to id:  operation: {method} verb: {verb}");
-        }
-    }
-
     private async ValueTask<InvokeAnswer> AnswerAsync(InvokeRequest request, Span? span, CancellationToken cancellation)
     {
         if (app is null)
@@ -79,7 +70,6 @@ public sealed class InboundInvocation(SidecarOptions options, AppChannel? app, T
         }
 
         request.Method = MethodPath.Normalize(request.Method);
-        ThrowIfRefused(request.Method, app.IsHttp && request.Verb is not null ? request.Verb : "NONE");
         var caller = request.Metadata.First("dapr-caller-app-id") is { Length: > 0 } named ? named : "unknown";
         metrics.InvocationReceived(caller);
         try

@@ -45,7 +45,8 @@ public sealed class RecordedAnswersTests(TruthServers servers)
 
     private static async Task CompareAsync(Stage stage, string recording)
     {
-        var wanted = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Stage.Questions, recording)))!.AsObject();
+        var recorded = (await File.ReadAllTextAsync(Path.Combine(Stage.Questions, recording))).Replace("\"port\": 6001", $"\"port\": {stage.App}", StringComparison.Ordinal);
+        var wanted = JsonNode.Parse(recorded)!.AsObject();
         foreach (var question in wanted.Select(answer => answer.Key).Where(ComesLater).ToList())
         {
             wanted.Remove(question);

@@ -100,8 +100,7 @@ internal sealed class Stage : IAsyncDisposable
 
         File.Copy(Path.Combine(Questions, "components", "secrets.json"), PathOf("secrets.json"));
         // Traces are made, as in the recording, and go to a port where nobody listens.
-        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{FreePort()}", StringComparison.Ordinal)
-            + $"\n  nameResolution: {{component: sqlite, version: v1, configuration: {{connectionString: \"{PathOf("names.db")}\"}}}}\n");
+        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{FreePort()}", StringComparison.Ordinal));
     }
 
     private void StartApp(int port) => tools.Add(Tool.Start(folder, "python3", [Path.Combine(Questions, "app.py"), Text(port), "pubsub"]));
@@ -109,7 +108,9 @@ internal sealed class Stage : IAsyncDisposable
     private void StartSidecar(string appId, int appPort, int http, int grpc, params string[] more) => tools.Add(Tool.Start(
         folder,
         Sidecar,
-        ["--app-id", appId, "--app-port", Text(appPort), "--dapr-http-port", Text(http), "--dapr-grpc-port", Text(grpc), "--metrics-port", Text(FreePort()), "--config", "config.yaml", .. more]));
+        ["--app-id", appId, "--app-port", Text(appPort), "--dapr-http-port", Text(http), "--dapr-grpc-port", Text(grpc), "--metrics-port", Text(FreePort()), "--config", "config.yaml", .. more],
+        // Where sidecars find each other.
+        new Dictionary<string, string> { ["XDG_DATA_HOME"] = folder }));
 
     private static string Find(string path)
     {

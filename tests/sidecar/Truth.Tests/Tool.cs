@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Servers;
 
 namespace Truth.Tests;
 
@@ -16,21 +17,8 @@ internal sealed class Tool : IAsyncDisposable
         errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static Tool Start(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
-    {
-        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (var argument in new[] { "--pdeathsig", "KILL", program }.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[name] = value;
-        }
-
-        return new Tool(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
-    }
+    public static Tool Start(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        new(Launcher.Start(program, arguments, folder, environment));
 
     /// <summary>Its output; fails with all it said when it ends with another code.</summary>
     public async Task<string> EndAsync(TimeSpan patience, params int[] codes)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.PubSub.Routing;
 
 /// <summary>Builds an expression from its tokens, one method for each level of precedence, loosest first.</summary>
@@ -185,10 +183,10 @@ internal sealed class CelParser
         switch (token.Kind)
         {
             case CelTokenKind.Int or CelTokenKind.Uint or CelTokenKind.Double:
-                return Number(isNegative: false);
+                return CelNumberLiteral.Read(tokens[at++], isNegative: false, text);
             case CelTokenKind.Sign when token.Text == "-":
                 at++;
-                return Number(isNegative: true);
+                return CelNumberLiteral.Read(tokens[at++], isNegative: true, text);
             case CelTokenKind.String:
                 at++;
                 return new CelLiteral(token.Text);
@@ -276,26 +274,6 @@ internal sealed class CelParser
         }
 
         return arguments;
-    }
-
-    private CelLiteral Number(bool isNegative)
-    {
-        var token = tokens[at++];
-        var isHex = token.Kind != CelTokenKind.Double && token.Text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        var digits = isHex ? token.Text.AsSpan(2) : token.Text;
-        if (token.Kind == CelTokenKind.Double)
-        {
-            var value = double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture);
-            return new(isNegative ? -value : value);
-        }
-
-        if (!ulong.TryParse(digits, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var number) ||
-            (token.Kind == CelTokenKind.Int && number > (isNegative ? 1UL << 63 : long.MaxValue)))
-        {
-            throw new CelException($"the number {token.Text} is out of range in: {text}");
-        }
-
-        return new(token.Kind == CelTokenKind.Uint ? number : isNegative ? unchecked(-(long)number) : (long)number);
     }
 
     private string Name()

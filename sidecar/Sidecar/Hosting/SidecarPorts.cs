@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecar.Http;
+
+namespace Sidecar.Hosting;
+
+/// <summary>The open ports of one sidecar. gRPC takes far larger headers than HTTP, as Go's servers do, so each has a server of its own.</summary>
+internal sealed class SidecarPorts : IAsyncDisposable
+{
+    /// <summary>Go's HTTP server reads this much beyond the limit.</summary>
+    private const int Slack = 4096;
+
+    private const int GrpcFactor = 1024;
+    private readonly List<Listener> listeners;
+    private readonly List<ListenerServer> servers;
+
+    public SidecarPorts(IReadOnlyList<Listener> listeners, int readBufferSize, ILoggerFactory loggers)
+    {
+        this.listeners = [.. listeners];
+        servers =
+        [
+            .. listeners.GroupBy(listener => listener.Protocols == HttpProtocols.Http2)
+                .Select(group => new ListenerServer([.. group], group.Key ? readBufferSize * GrpcFactor : readBufferSize + Slack, loggers)),
+        ];
+    }
+
+    /// <summary>Throws a <see cref="StartException"/> that names who holds a port.</summary>
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var server in servers)
+            {
+                await server.StartAsync(cancellation);
+            }
+        }
+        catch (IOException problem)
+        {
+            await DisposeAsync();
+            var taken = listeners.DistinctBy(listener => listener.Port).Select(listener => (listener, Owner: PortOwner.Find(listener.Port))).Where(port => port.Owner is not null).ToList();
+            throw new StartException(taken.Count == 0
+                ? [$"a port cannot be opened: {problem.Message}"]
+                : [.. taken.Select(port => $"port {port.listener.Port} ({port.listener.Purpose}) is in use by {port.Owner}; choose another with {port.listener.Flag}")]);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellation) => Task.WhenAll(servers.Select(server => server.StopAsync(cancellation)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>A port of 0 is any free one.</summary>
+    public static SidecarOptions Chosen(SidecarOptions options) => options with
+    {
+        HttpPort = Chosen(options.HttpPort),
+        GrpcPort = Chosen(options.GrpcPort),
+        MetricsPort = Chosen(options.MetricsPort),
+        InternalGrpcPort = Chosen(options.InternalGrpcPort ?? 0),
+    };
+
+    private static int Chosen(int port)
+    {
+        if (port > 0)
+        {
+            return port;
+        }
+
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
