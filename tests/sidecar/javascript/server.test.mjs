@@ -23,13 +23,12 @@ for (const [name, protocol, appProtocol] of [["HTTP", CommunicationProtocolEnum.
       [plain, routed, dead, bulk, ticks, metadata] = Array.from({ length: 6 }, () => new Inbox());
       await server.pubsub.subscribe("pubsub", "plain", async (data, headers) => { plain.add(data); metadata.add(headers); });
       await server.pubsub.subscribeWithOptions("pubsub", "routed", {
-        callback: async data => routed.add({ to: "default", data }),
         route: { rules: [{ match: 'event.type == "special"', path: "/special" }], default: "/usual" },
       });
       server.pubsub.subscribeToRoute("pubsub", "routed", "/special", async data => routed.add({ to: "special", data }));
-      await server.pubsub.subscribeWithOptions("pubsub", "poison", {
-        callback: async () => DaprPubSubStatusEnum.DROP, deadLetterTopic: "dead", deadLetterCallback: async data => dead.add(data),
-      });
+      server.pubsub.subscribeToRoute("pubsub", "routed", "/usual", async data => routed.add({ to: "default", data }));
+      await server.pubsub.subscribeWithOptions("pubsub", "poison", { callback: async () => DaprPubSubStatusEnum.DROP, deadLetterTopic: "dead" });
+      await server.pubsub.subscribe("pubsub", "dead", async data => dead.add(data));
       await server.pubsub.subscribeBulk("pubsub", "bulk", async data => bulk.add(data), { maxMessagesCount: 5, maxAwaitDurationMs: 100 });
       await server.binding.receive("tick", async () => ticks.add("tick"));
       await server.invoker.listen("sum", async call => ({ sum: JSON.parse(call.body).reduce((a, b) => a + b, 0) }), { method: HttpMethod.POST });
