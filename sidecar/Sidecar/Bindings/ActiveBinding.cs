@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sidecar.PubSub;
 
 namespace Sidecar.Bindings;
@@ -8,19 +9,20 @@ internal sealed class ActiveBinding : IDisposable
     private readonly InFlight events;
     private readonly CancellationTokenSource end = new();
     private readonly InputBinding binding;
-    private readonly HttpBindingApp app;
+    private readonly IBindingApp app;
+    private readonly BindingObserver? observer;
     private readonly ILogger log;
     private IAsyncDisposable? reading;
 
-    private ActiveBinding(InputBinding binding, HttpBindingApp app, TimeProvider time, ILogger log)
+    private ActiveBinding(InputBinding binding, IBindingApp app, BindingObserver? observer, TimeProvider time, ILogger log)
     {
-        (this.binding, this.app, this.log) = (binding, app, log);
+        (this.binding, this.app, this.observer, this.log) = (binding, app, observer, log);
         events = new InFlight(time);
     }
 
-    public static async Task<ActiveBinding> StartAsync(InputBinding binding, HttpBindingApp app, TimeProvider time, ILogger log)
+    public static async Task<ActiveBinding> StartAsync(InputBinding binding, IBindingApp app, BindingObserver? observer, TimeProvider time, ILogger log)
     {
-        var active = new ActiveBinding(binding, app, time, log);
+        var active = new ActiveBinding(binding, app, observer, time, log);
         active.reading = await binding.Source.ReadAsync(active.HandleAsync, active.end.Token);
         return active;
     }
@@ -50,13 +52,16 @@ internal sealed class ActiveBinding : IDisposable
             throw new BindingException("input binding is closed");
         }
 
+        var started = Stopwatch.GetTimestamp();
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end.Token);
             await app.DeliverAsync(binding, @event, either.Token);
+            observer?.Invoke(binding.Name, true, Stopwatch.GetElapsedTime(started));
         }
         catch (Exception problem)
         {
+            observer?.Invoke(binding.Name, false, Stopwatch.GetElapsedTime(started));
             log.LogDebug("error from app consumer for binding [{Name}]: {Problem}", binding.Name, problem.Message);
             throw;
         }

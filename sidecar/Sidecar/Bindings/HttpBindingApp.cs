@@ -1,19 +1,17 @@
 using System.Net;
 using System.Text;
 using Sidecar.Invocation;
-using Sidecar.Telemetry.Tracing;
 using Sidecar.Resiliency;
 using Sidecar.State;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Bindings;
 
-/// <summary>An event that the app did not take.</summary>
-public sealed class BindingException(string message, Exception? inner = null) : Exception(message, inner);
-
 /// <summary>Asks an app that speaks HTTP whether it wants a binding's events, and gives it those.</summary>
-internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies policies, Tracer tracer, int bodyLimit)
+internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies policies, Tracer tracer, int bodyLimit) : IBindingApp
 {
     private const string Json = "application/json";
+    private readonly BindingSpans spans = new(tracer);
 
     public async Task<bool> WantsAsync(InputBinding binding, CancellationToken cancellation)
     {
@@ -33,8 +31,7 @@ internal sealed class HttpBindingApp(AppChannel channel, ResiliencyPolicies poli
     /// <summary>Only 200 satisfies the policy; any other 2xx is enough once it has given up.</summary>
     public async ValueTask DeliverAsync(InputBinding binding, BindingEvent @event, CancellationToken cancellation)
     {
-        var parent = @event.Metadata.TryGetValue("traceparent", out var text) && TraceContext.TryParse(text, out var context) ? context : default;
-        var span = tracer.Start($"bindings/{binding.Name}", SpanKind.Client, parent);
+        var span = spans.Start(binding, @event, $"POST /{binding.Name}");
         try
         {
             await policies.ComponentInbound(binding.Name, ComponentKind.Binding).RunAsync(

@@ -1,9 +1,12 @@
 namespace Sidecar.Bindings;
 
+/// <summary>Told about each event of a binding: metrics.</summary>
+internal delegate void BindingObserver(string binding, bool succeeded, TimeSpan elapsed);
+
 /// <summary>
 /// All input bindings of a sidecar. The host starts them when the app is there, stops them while it is unwell and starts them again.
 /// </summary>
-internal sealed class InputBindings(IReadOnlyList<InputBinding> bindings, HttpBindingApp app, TimeSpan optionsTimeout, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class InputBindings(IReadOnlyList<InputBinding> bindings, IBindingApp app, TimeSpan optionsTimeout, TimeProvider time, ILogger log, BindingObserver? observer = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<ActiveBinding> active = [];
@@ -63,7 +66,7 @@ internal sealed class InputBindings(IReadOnlyList<InputBinding> bindings, HttpBi
                 return;
             }
 
-            var started = await ActiveBinding.StartAsync(binding, app, time, log);
+            var started = await ActiveBinding.StartAsync(binding, app, observer, time, log);
             lock (active)
             {
                 active.Add(started);

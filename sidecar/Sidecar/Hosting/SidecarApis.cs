@@ -50,9 +50,10 @@ public sealed class SidecarApis : IAsyncDisposable
         App = options.AppPort is null ? null : new AppChannel(options, Time);
         PubSub = new PubSubRuntime(
             options, components.PubSubs, resources.Subscriptions, App, policies, telemetry.Tracer, telemetry.Metrics.PubSub, Time, loggers.CreateLogger<PubSubRuntime>());
-        Bindings = App is { IsHttp: true }
-            ? new InputBindings(components.Bindings, new HttpBindingApp(App, policies, telemetry.Tracer, options.MaxBodySize), options.AppBindingOptionsTimeout, Time, loggers.CreateLogger<InputBindings>())
-            : null;
+        Bindings = App is null
+            ? null
+            : new InputBindings(
+                components.Bindings, BindingApp(App, policies), options.AppBindingOptionsTimeout, Time, loggers.CreateLogger<InputBindings>(), telemetry.Metrics.Components.InputBinding);
 
         Resolver = process.Resolver(configuration.NameResolution, loggers);
         peers = new Peers(process.Sidecars, Resolver, address => new RemoteSidecar(address, options.MaxBodySize, Time), Time);
@@ -64,7 +65,7 @@ public sealed class SidecarApis : IAsyncDisposable
 
         var metadata = new MetadataApi(() => Describe(configuration, resources, components));
         var state = new StateApi(options.AppId, components.States, TelemetryStart.Observer(telemetry.Metrics.Components));
-        var secrets = new SecretApi(components.Secrets, configuration.Secrets, policies);
+        var secrets = new SecretApi(components.Secrets, configuration.Secrets, policies, telemetry.Metrics.Components.Secret);
         var absent = new AbsentBlocks(options, components.Known);
         Register(configuration.Api, new HealthHttp(Health, options.AppId).Routes, new MetadataHttp(metadata).Routes, new StateHttp(state).Routes, new PubSubHttp(PubSub.Api).Routes,
             new SecretHttp(secrets).Routes, new ShutdownHttp(Shutdown).Routes, absent.Routes);
@@ -173,6 +174,10 @@ public sealed class SidecarApis : IAsyncDisposable
             }
         }
     }
+
+    private IBindingApp BindingApp(AppChannel app, ResiliencyPolicies policies) => app.Grpc is { } grpc
+        ? new GrpcBindingApp(grpc, options.AppToken, policies, telemetry.Tracer, telemetry.Loggers.CreateLogger<InputBindings>())
+        : new HttpBindingApp(app, policies, telemetry.Tracer, options.MaxBodySize);
 
     private SidecarMetadata Describe(SidecarConfiguration configuration, Resources resources, ComponentSet components) => new(options.AppId)
     {

@@ -1,11 +1,15 @@
+using System.Diagnostics;
 using Sidecar.Errors;
 using Sidecar.Resiliency;
 using Sidecar.State;
 
 namespace Sidecar.Secrets;
 
+/// <summary>Told about each call of a store, get or bulk_get: metrics.</summary>
+public delegate void SecretObserver(string store, string operation, bool succeeded, TimeSpan elapsed);
+
 /// <summary>Secrets as HTTP and gRPC both give them out.</summary>
-public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, SecretScopes scopes, ResiliencyPolicies policies)
+public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, SecretScopes scopes, ResiliencyPolicies policies, SecretObserver? observer = null)
 {
     private readonly Dictionary<string, Policy> policyOf = stores.Keys.ToDictionary(name => name, name => policies.ComponentOutbound(name, ComponentKind.Secretstore), StringComparer.Ordinal);
 
@@ -19,7 +23,7 @@ public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, 
 
         try
         {
-            return await policyOf[store].RunAsync(token => component.GetAsync(key, metadata, token), cancellation);
+            return await ObserveAsync(store, "get", token => component.GetAsync(key, metadata, token), cancellation);
         }
         catch (Exception problem) when (!cancellation.IsCancellationRequested)
         {
@@ -33,12 +37,28 @@ public sealed class SecretApi(IReadOnlyDictionary<string, ISecretStore> stores, 
         var component = Find(store);
         try
         {
-            var all = await policyOf[store].RunAsync(token => component.GetAllAsync(metadata, token), cancellation);
+            var all = await ObserveAsync(store, "bulk_get", token => component.GetAllAsync(metadata, token), cancellation);
             return all.Where(secret => scopes.Allow(store, secret.Key)).ToDictionary(StringComparer.Ordinal);
         }
         catch (Exception problem) when (!cancellation.IsCancellationRequested)
         {
             throw Failure($"failed getting secrets from secret store {store}: {Words(problem)}");
+        }
+    }
+
+    private async ValueTask<T> ObserveAsync<T>(string store, string operation, Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var succeeded = false;
+        try
+        {
+            var answer = await policyOf[store].RunAsync(ask, cancellation);
+            succeeded = true;
+            return answer;
+        }
+        finally
+        {
+            observer?.Invoke(store, operation, succeeded, Stopwatch.GetElapsedTime(started));
         }
     }
 

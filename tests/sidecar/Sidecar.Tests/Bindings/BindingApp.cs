@@ -44,7 +44,8 @@ internal sealed class BindingApp : IAsyncDisposable
     }
 
     /// <summary>What it was asked next, in order.</summary>
-    public ValueTask<Asked> NextAsync() => asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public Task<Asked> NextAsync() =>
+        asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public bool WasAskedMore => asked.Reader.TryPeek(out _);
 

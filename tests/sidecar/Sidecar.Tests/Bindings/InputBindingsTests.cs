@@ -82,10 +82,12 @@ public sealed class InputBindingsTests
     {
         var never = new TaskCompletionSource();
         await using var app = await BindingApp.StartAsync(context => context.Request.Path == "/slow" ? never.Task : Task.CompletedTask);
-        await using var bindings = Bindings(app.Options, [Cron("slow"), Cron("tick")]);
+        var tick = new Announced(Cron("tick").Source);
+        await using var bindings = Bindings(app.Options, [Cron("slow"), Cron("tick") with { Source = tick }]);
         var starting = bindings.StartAsync(Cancellation);
         await app.NextAsync();
         await app.NextAsync();
+        await tick.Started.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         time.Step(TimeSpan.FromSeconds(3));
         await starting;
         never.SetResult();
@@ -183,6 +185,17 @@ public sealed class InputBindingsTests
         Assert.False(app.WasAskedMore);
     }
 
+    [Fact]
+    public async Task Each_event_is_observed_with_its_outcome()
+    {
+        await using var app = await BindingApp.StartAsync(post: 500);
+        var observed = new TaskCompletionSource<(string, bool)>();
+        await using var bindings = Bindings(app.Options, [Cron("tick")], (binding, succeeded, _) => observed.SetResult((binding, succeeded)));
+        await bindings.StartAsync(Cancellation);
+        time.Step(TimeSpan.FromSeconds(10));
+        Assert.Equal(("tick", false), await observed.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData("input", true)]
@@ -191,12 +204,13 @@ public sealed class InputBindingsTests
     public void A_component_for_output_only_is_no_input_binding(string? direction, bool isInput) =>
         Assert.Equal(isInput, InputBinding.IsInput(Metadata(direction is null ? [] : [("direction", direction)])));
 
-    private InputBindings Bindings(SidecarOptions options, IReadOnlyList<InputBinding> bindings) => new(
+    private InputBindings Bindings(SidecarOptions options, IReadOnlyList<InputBinding> bindings, BindingObserver? observer = null) => new(
         bindings,
         new HttpBindingApp(new AppChannel(options), new ResiliencyPolicies(), new Tracer(new TracingSettings(), [], TimeProvider.System), options.MaxBodySize),
         options.AppBindingOptionsTimeout,
         time,
-        NullLogger.Instance);
+        NullLogger.Instance,
+        observer);
 
     private InputBinding Cron(string name, params (string, string)[] settings)
     {
@@ -206,6 +220,24 @@ public sealed class InputBindingsTests
 
     private static ComponentMetadata Metadata((string Name, string Value)[] settings) =>
         new(settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+
+    private sealed class Announced(IInputBinding binding) : IInputBinding
+    {
+        private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Started => started.Task;
+
+        public Task InitAsync(CancellationToken cancellation) => binding.InitAsync(cancellation);
+
+        public async Task<IAsyncDisposable> ReadAsync(BindingHandler handler, CancellationToken cancellation)
+        {
+            var reading = await binding.ReadAsync(handler, cancellation);
+            started.SetResult();
+            return reading;
+        }
+
+        public ValueTask DisposeAsync() => binding.DisposeAsync();
+    }
 
     private sealed class Thrice : ResiliencyPolicies
     {

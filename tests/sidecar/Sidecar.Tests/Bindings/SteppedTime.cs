@@ -3,6 +3,7 @@ namespace Sidecar.Tests.Bindings;
 /// <summary>A clock that a test moves by hand. Timers ring, on the test's thread, at the time that they were set to.</summary>
 internal sealed class SteppedTime(DateTimeOffset start, TimeZoneInfo? zone = null) : TimeProvider
 {
+    private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
     private DateTimeOffset now = start;
 
@@ -11,7 +12,16 @@ internal sealed class SteppedTime(DateTimeOffset start, TimeZoneInfo? zone = nul
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Timers that wait for something.</summary>
-    public int Waiting => timers.Count(timer => timer.Due is not null);
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Count(timer => timer.Due is not null);
+            }
+        }
+    }
 
     public override DateTimeOffset GetUtcNow() => now;
 
@@ -20,21 +30,41 @@ internal sealed class SteppedTime(DateTimeOffset start, TimeZoneInfo? zone = nul
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));
-        timers.Add(timer);
         timer.Change(dueTime, period);
+        lock (gate)
+        {
+            timers.Add(timer);
+        }
+
         return timer;
     }
 
     public void Step(TimeSpan by)
     {
         var until = now + by;
-        while (timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due) is { } timer)
+        while (Next(until) is { } timer)
         {
             now = timer.Due!.Value > now ? timer.Due.Value : now;
             timer.Ring();
         }
 
         now = until;
+    }
+
+    private Timer? Next(DateTimeOffset until)
+    {
+        lock (gate)
+        {
+            return timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
+        }
+    }
+
+    private void Remove(Timer timer)
+    {
+        lock (gate)
+        {
+            timers.Remove(timer);
+        }
     }
 
     private sealed class Timer(SteppedTime time, Action ring) : ITimer
@@ -53,7 +83,7 @@ internal sealed class SteppedTime(DateTimeOffset start, TimeZoneInfo? zone = nul
             ring();
         }
 
-        public void Dispose() => time.timers.Remove(this);
+        public void Dispose() => time.Remove(this);
 
         public ValueTask DisposeAsync()
         {
