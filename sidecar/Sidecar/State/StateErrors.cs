@@ -58,6 +58,9 @@ public static class StateErrors
     public static ApiException UnknownOperation(string operation) => new(
         Bad, GrpcCode.Unimplemented, "ERR_NOT_SUPPORTED_STATE_OPERATION", $"operation type {operation} not supported");
 
+    public static ApiException Query(StateComponent store) =>
+        store.Store.QueryRefusal is { } reason ? QueryFailed(store.Name, reason) : QueryUnsupported(store.Name);
+
     public static ApiException QueryUnsupported(string store) => new(
         Failed, GrpcCode.Internal, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying", Store(store), Info("DAPR_STATE_QUERYING_NOT_SUPPORTED"));
 

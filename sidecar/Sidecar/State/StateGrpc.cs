@@ -160,7 +160,7 @@ public sealed class StateGrpc(StateApi api)
     }
 
     private ValueTask<QueryStateResponse> QueryAsync(QueryStateRequest request, GrpcCall call) =>
-        throw StateErrors.QueryUnsupported(api.Find(request.StoreName).Name);
+        throw StateErrors.Query(api.Find(request.StoreName));
 
     private static StateWrite Write(Protos.StateItem item, bool isDelete) => new(item.Key)
     {

@@ -132,7 +132,7 @@ public sealed class StateHttp(StateApi api)
         call.Empty();
     }
 
-    private ValueTask QueryAsync(HttpCall call) => throw StateErrors.QueryUnsupported(api.Find(call["store"]).Name);
+    private ValueTask QueryAsync(HttpCall call) => throw StateErrors.Query(api.Find(call["store"]));
 
     private static byte[] BulkAnswer(IReadOnlyList<BulkStateItem> items)
     {
