@@ -141,9 +141,11 @@ internal sealed class RabbitMqConnection(RabbitMqSettings settings, TimeProvider
     {
         for (var attempt = 1; ; attempt++)
         {
+            using var limit = new CancellationTokenSource(settings.Address.ConnectTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
             try
             {
-                return await factory.CreateConnectionAsync(cancellation);
+                return await factory.CreateConnectionAsync(either.Token);
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {

@@ -38,6 +38,7 @@ internal static class RabbitMqFactory
     public static string Reason(Exception failure) => failure switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Reason(first),
+        OperationCanceledException => "no answer",
         { InnerException: { } inner } => Reason(inner),
         _ => failure.Message,
     };

@@ -14,12 +14,14 @@ public sealed class RabbitMqTlsTests(RabbitFixture fixture) : IDisposable
 {
     private readonly X509Certificate2 authority = Certificate("test authority", issuer: null);
     private readonly TcpListener door = new(IPAddress.Loopback, 0);
+    private readonly List<TcpClient> passages = [];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
         door.Dispose();
+        passages.ForEach(passage => passage.Dispose());
         authority.Dispose();
     }
 
@@ -32,6 +34,7 @@ public sealed class RabbitMqTlsTests(RabbitFixture fixture) : IDisposable
             ("caCert", authority.ExportCertificatePem()), ("clientCert", ours.ExportCertificatePem()), ("clientKey", ours.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()));
 
         await broker.InitAsync(Cancellation);
+        await broker.PublishAsync(Message.Of("tls", "through the door"), Cancellation);
 
         Assert.Equal("CN=the sidecar", await visitor);
     }
@@ -58,15 +61,15 @@ public sealed class RabbitMqTlsTests(RabbitFixture fixture) : IDisposable
     {
         door.Start();
         using var certificate = Certificate("localhost", authority);
-        using var outside = await door.AcceptTcpClientAsync(Cancellation);
+        var outside = await door.AcceptTcpClientAsync(Cancellation);
         var tls = new SslStream(outside.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
         await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, ClientCertificateRequired = true }, Cancellation);
         var inside = new TcpClient();
+        passages.AddRange([outside, inside]);
         await inside.ConnectAsync(IPAddress.Loopback, port, Cancellation);
         _ = tls.CopyToAsync(inside.GetStream(), Cancellation);
         _ = inside.GetStream().CopyToAsync(tls, Cancellation);
-        var name = tls.RemoteCertificate?.Subject;
-        return name;
+        return tls.RemoteCertificate?.Subject;
     }
 
     private static X509Certificate2 Certificate(string name, X509Certificate2? issuer)
@@ -77,9 +80,9 @@ public sealed class RabbitMqTlsTests(RabbitFixture fixture) : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        var (from, to) = (TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddHours(1));
+        var now = TimeProvider.System.GetUtcNow();
         return issuer is null
-            ? request.CreateSelfSigned(from, to)
-            : request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+            ? request.CreateSelfSigned(now.AddHours(-2), now.AddHours(2))
+            : request.Create(issuer, now.AddHours(-1), now.AddHours(1), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
     }
 }
