@@ -148,6 +148,25 @@ public sealed class SqlitePubSubTests : BrokerConformance
         Assert.True(Length() < used + (20 * 1024 * 1024), $"{used} bytes became {Length()}");
     }
 
+    [Fact]
+    public async Task A_publish_that_cannot_be_stored_fails_and_the_next_one_is_stored()
+    {
+        var broker = await OpenAsync("a");
+        var inbox = await SubscribeAsync(broker, Topic);
+        using (var other = new SqliteDatabase(File))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+
+            var refusal = await Assert.ThrowsAsync<BrokerException>(async () => await broker.PublishAsync(Message.Of(Topic, "refused"), Cancellation));
+
+            Assert.Equal("the message was not stored: database is locked", refusal.Message);
+            other.Execute("ROLLBACK");
+        }
+
+        await broker.PublishAsync(Message.Of(Topic, "stored"), Cancellation);
+        Assert.Equal("stored", await inbox.NextTextAsync());
+    }
+
     [Theory]
     [InlineData("\"connectionString\" is required")]
     [InlineData("\"connectionString\" should name a file", "connectionString", ":memory:")]
