@@ -28,11 +28,11 @@ internal sealed class PubSubHost : IAsyncDisposable
     private readonly LogOutput output = new(Stream.Null);
     private ListenerServer? server;
 
-    private PubSubHost(RecordingBroker broker, TestApp? app, PubSubHostOptions options)
+    private PubSubHost(RecordingBroker broker, int? appPort, PubSubHostOptions options, string protocol = "http")
     {
         Broker = broker;
-        var sidecar = new SidecarOptions { AppId = AppId, AppPort = app?.Port, DisabledInitEndpoints = options.DisabledInitEndpoints, MaxBodySize = options.MaxBodySize };
-        channel = app is null ? null : new AppChannel(sidecar);
+        var sidecar = new SidecarOptions { AppId = AppId, AppPort = appPort, AppProtocol = protocol, DisabledInitEndpoints = options.DisabledInitEndpoints, MaxBodySize = options.MaxBodySize };
+        channel = appPort is null ? null : new AppChannel(sidecar);
         var component = new PubSubComponent("pubsub", options.Broker ?? broker, TopicScopes.Of(AppId, options.Metadata)) { Inbound = options.Inbound, Outbound = options.Outbound, TopicPrefix = options.TopicPrefix };
         Components = new Dictionary<string, PubSubComponent>(StringComparer.Ordinal) { ["pubsub"] = component };
         Tracer = new Tracer(options.Tracing, [], TimeProvider.System);
@@ -66,7 +66,15 @@ internal sealed class PubSubHost : IAsyncDisposable
     /// <summary>Without an API; the application's subscriptions run.</summary>
     public static async Task<PubSubHost> DeliveringAsync(TestApp app, PubSubHostOptions? options = null, RecordingBroker? broker = null)
     {
-        var host = new PubSubHost(broker ?? new RecordingBroker(), app, options ?? new());
+        var host = new PubSubHost(broker ?? new RecordingBroker(), app.Port, options ?? new());
+        await host.Runtime.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>For an application that speaks gRPC.</summary>
+    public static async Task<PubSubHost> DeliveringAsync(int appPort, PubSubHostOptions options)
+    {
+        var host = new PubSubHost(new RecordingBroker(), appPort, options, "grpc");
         await host.Runtime.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
