@@ -7,7 +7,7 @@ internal static class EnvelopeWriter
 {
     public const string DefaultSource = "Dapr";
     public const string DefaultType = "com.dapr.event.sent";
-    private const int RoomForMembers = 640;
+    private const int RoomForMembers = 512;
 
     /// <summary>A body that is a CloudEvent already is completed, any other one is wrapped. Throws <see cref="GoJsonException"/>.</summary>
     public static ReadOnlyMemory<byte> Write(NewEvent what) =>

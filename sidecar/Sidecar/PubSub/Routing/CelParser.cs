@@ -11,14 +11,13 @@ internal sealed class CelParser
     };
 
     private readonly string text;
-    private readonly List<CelToken> tokens;
-    private int at;
+    private readonly CelCursor at;
     private int depth;
 
     private CelParser(string text)
     {
         this.text = text;
-        tokens = CelLexer.Read(text);
+        at = new CelCursor(text);
     }
 
     /// <summary>Throws <see cref="CelException"/>.</summary>
@@ -26,10 +25,8 @@ internal sealed class CelParser
     {
         var parser = new CelParser(text);
         var root = parser.Choice();
-        return parser.Here.Kind == CelTokenKind.End ? root : throw parser.Unexpected();
+        return parser.at.Here.Kind == CelTokenKind.End ? root : throw parser.at.Unexpected();
     }
-
-    private CelToken Here => tokens[at];
 
     private CelNode Choice()
     {
@@ -39,10 +36,10 @@ internal sealed class CelParser
         }
 
         var node = Or();
-        if (Take("?"))
+        if (at.Take("?"))
         {
             var yes = Or();
-            Expect(":");
+            at.Expect(":");
             node = new CelChoice(node, yes, Choice());
         }
 
@@ -53,7 +50,7 @@ internal sealed class CelParser
     private CelNode Or()
     {
         var node = And();
-        while (Take("||"))
+        while (at.Take("||"))
         {
             node = new CelLogic(node, And(), deciding: true);
         }
@@ -64,7 +61,7 @@ internal sealed class CelParser
     private CelNode And()
     {
         var node = Comparison();
-        while (Take("&&"))
+        while (at.Take("&&"))
         {
             node = new CelLogic(node, Comparison(), deciding: false);
         }
@@ -75,7 +72,7 @@ internal sealed class CelParser
     private CelNode Comparison()
     {
         var node = Sum();
-        while (Here.IsName("in") || (Here.Kind == CelTokenKind.Sign && Array.IndexOf(Comparisons, Here.Text) >= 0))
+        while (at.Here.IsName("in") || (at.Here.Kind == CelTokenKind.Sign && Array.IndexOf(Comparisons, at.Here.Text) >= 0))
         {
             node = Binary(node, Sum);
         }
@@ -86,7 +83,7 @@ internal sealed class CelParser
     private CelNode Sum()
     {
         var node = Product();
-        while (Here.Is("+") || Here.Is("-"))
+        while (at.Here.Is("+") || at.Here.Is("-"))
         {
             node = Binary(node, Product);
         }
@@ -97,7 +94,7 @@ internal sealed class CelParser
     private CelNode Product()
     {
         var node = Unary();
-        while (Here.Is("*") || Here.Is("/") || Here.Is("%"))
+        while (at.Here.Is("*") || at.Here.Is("/") || at.Here.Is("%"))
         {
             node = Binary(node, Unary);
         }
@@ -107,20 +104,20 @@ internal sealed class CelParser
 
     private CelCall Binary(CelNode left, Func<CelNode> operand)
     {
-        var sign = tokens[at++].Text;
+        var sign = at.Next().Text;
         return new CelCall([left, operand()], CelOperators.Of(sign));
     }
 
     private CelNode Unary()
     {
-        if (Here.Is("!") || (Here.Is("-") && tokens[at + 1].Kind is not (CelTokenKind.Int or CelTokenKind.Double)))
+        if (at.Here.Is("!") || (at.Here.Is("-") && at.Ahead.Kind is not (CelTokenKind.Int or CelTokenKind.Double)))
         {
             if (++depth > DeepestNesting)
             {
                 throw new CelException($"too deeply nested: {text}");
             }
 
-            var operation = tokens[at++].Text == "!" ? (Func<object?[], object?>)CelOperators.Not : CelOperators.Negate;
+            var operation = at.Next().Text == "!" ? (Func<object?[], object?>)CelOperators.Not : CelOperators.Negate;
             var node = new CelCall([Unary()], operation);
             depth--;
             return node;
@@ -133,16 +130,16 @@ internal sealed class CelParser
     {
         while (true)
         {
-            if (Take("["))
+            if (at.Take("["))
             {
                 var index = Choice();
-                Expect("]");
+                at.Expect("]");
                 node = new CelIndex(node, index);
             }
-            else if (Take("."))
+            else if (at.Take("."))
             {
-                var name = Name();
-                node = Take("(") ? MemberCall(node, name) : new CelSelect(node, name);
+                var name = at.Name();
+                node = at.Take("(") ? MemberCall(node, name) : new CelSelect(node, name);
             }
             else
             {
@@ -179,40 +176,37 @@ internal sealed class CelParser
 
     private CelNode Primary()
     {
-        var token = Here;
+        var token = at.Here;
         switch (token.Kind)
         {
             case CelTokenKind.Int or CelTokenKind.Uint or CelTokenKind.Double:
-                return CelNumberLiteral.Read(tokens[at++], isNegative: false, text);
-            case CelTokenKind.Sign when token.Text == "-":
-                at++;
-                return CelNumberLiteral.Read(tokens[at++], isNegative: true, text);
+                return CelNumberLiteral.Read(at.Next(), isNegative: false, text);
+            case CelTokenKind.Sign when at.Take("-"):
+                return CelNumberLiteral.Read(at.Next(), isNegative: true, text);
             case CelTokenKind.String:
-                at++;
-                return new CelLiteral(token.Text);
+                return new CelLiteral(at.Next().Text);
             case CelTokenKind.Bytes:
-                at++;
-                return new CelLiteral(token.Bytes);
+                return new CelLiteral(at.Next().Bytes);
             case CelTokenKind.Identifier:
                 return NameOrCall();
-            case CelTokenKind.Sign when Take("("):
+            case CelTokenKind.Sign when at.Take("("):
                 var inner = Choice();
-                Expect(")");
+                at.Expect(")");
                 return inner;
-            case CelTokenKind.Sign when Take("["):
+            case CelTokenKind.Sign when at.Take("["):
                 return new CelListLiteral(Arguments("]"));
-            case CelTokenKind.Sign when Take("{"):
+            case CelTokenKind.Sign when at.Take("{"):
                 return Map();
-            case CelTokenKind.Sign when Take("."):
+            case CelTokenKind.Sign when at.Take("."):
                 return NameOrCall();
             default:
-                throw Unexpected();
+                throw at.Unexpected();
         }
     }
 
     private CelNode NameOrCall()
     {
-        var name = Name();
+        var name = at.Name();
         switch (name)
         {
             case "true":
@@ -228,7 +222,7 @@ internal sealed class CelParser
             throw new CelException($"reserved identifier: {name}");
         }
 
-        if (!Take("("))
+        if (!at.Take("("))
         {
             return new CelVariable(name);
         }
@@ -245,14 +239,14 @@ internal sealed class CelParser
     private CelMapLiteral Map()
     {
         var entries = new List<(CelNode, CelNode)>();
-        while (!Take("}"))
+        while (!at.Take("}"))
         {
             var key = Choice();
-            Expect(":");
+            at.Expect(":");
             entries.Add((key, Choice()));
-            if (!Take(","))
+            if (!at.Take(","))
             {
-                Expect("}");
+                at.Expect("}");
                 break;
             }
         }
@@ -263,50 +257,16 @@ internal sealed class CelParser
     private List<CelNode> Arguments(string end)
     {
         var arguments = new List<CelNode>();
-        while (!Take(end))
+        while (!at.Take(end))
         {
             arguments.Add(Choice());
-            if (!Take(","))
+            if (!at.Take(","))
             {
-                Expect(end);
+                at.Expect(end);
                 break;
             }
         }
 
         return arguments;
     }
-
-    private string Name()
-    {
-        var token = tokens[at];
-        if (token.Kind != CelTokenKind.Identifier)
-        {
-            throw Unexpected();
-        }
-
-        at++;
-        return token.Text;
-    }
-
-    private bool Take(string sign)
-    {
-        if (!Here.Is(sign))
-        {
-            return false;
-        }
-
-        at++;
-        return true;
-    }
-
-    private void Expect(string sign)
-    {
-        if (!Take(sign))
-        {
-            throw Unexpected();
-        }
-    }
-
-    private CelException Unexpected() =>
-        new(Here.Kind == CelTokenKind.End ? $"something is missing at the end of: {text}" : $"unexpected '{Here.Text}' at {Here.At + 1} in: {text}");
 }

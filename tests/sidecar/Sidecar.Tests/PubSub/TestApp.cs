@@ -12,6 +12,9 @@ namespace Sidecar.Tests.PubSub;
 /// <summary>An application over HTTP that writes down what it is asked and answers as the test wants.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
+    /// <summary>In place of a status: the connection is cut.</summary>
+    public const int Hangup = 0;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly WebApplication app;
     private readonly Channel<AppCall> calls = Channel.CreateUnbounded<AppCall>();
@@ -69,6 +72,12 @@ internal sealed class TestApp : IAsyncDisposable
 
         calls.Writer.TryWrite(call);
         var (status, text) = await Answer(call);
+        if (status == Hangup)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = status;
         await context.Response.WriteAsync(text);
     }

@@ -111,6 +111,33 @@ public sealed class EventDeliveryTests
         Assert.Contains("connection refused", Assert.IsType<DeliveryException>(failure).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_app_that_dies_over_an_event_fails_it_and_gets_the_next_one()
+    {
+        await using var app = await TestApp.StartAsync();
+        app.Says(TestApp.Hangup);
+        await using var host = await PubSubHost.DeliveringAsync(app, To("/d"));
+
+        Assert.IsType<DeliveryException>(await host.Broker.DeliverAsync("t", Envelope));
+
+        app.Says(200);
+        Assert.Null(await host.Broker.DeliverAsync("t", Envelope));
+    }
+
+    [Fact]
+    public async Task An_app_that_hangs_is_left_when_the_policys_time_is_up()
+    {
+        await using var app = await TestApp.StartAsync();
+        var release = new TaskCompletionSource<(int, string)>();
+        app.Answer = _ => release.Task;
+        await using var host = await PubSubHost.DeliveringAsync(app, To("/d", deadLetters: true) with { Inbound = new OutOfTime(app) });
+
+        Assert.Null(await host.Broker.DeliverAsync("t", Envelope));
+
+        Assert.Equal([Envelope], host.Broker.DeadLetters);
+        release.SetResult((200, ""));
+    }
+
     [Theory]
     [InlineData("no json")]
     [InlineData("[1]")]
@@ -339,6 +366,20 @@ public sealed class EventDeliveryTests
         Assert.Null(await host.Broker.DeliverAsync("nst", Envelope));
 
         Assert.Equal("nsdead", Assert.Single(host.Broker.Published).Topic);
+    }
+
+    /// <summary>Time is up as soon as the app has the request.</summary>
+    private sealed class OutOfTime(TestApp app) : Policy
+    {
+        public override async ValueTask<T> RunAsync<T, TState>(Func<TState, CancellationToken, ValueTask<T>> work, TState state, CancellationToken cancellation)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var running = work(state, limit.Token).AsTask();
+            await app.NextAsync();
+            await limit.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+            throw new TimeoutException(DeadlineExceeded);
+        }
     }
 
     private static PubSubHostOptions To(string path, bool deadLetters = false) => new()
