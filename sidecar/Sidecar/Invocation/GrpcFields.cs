@@ -30,8 +30,7 @@ public static class GrpcFields
         "grpc-status-details-bin", "te", "host", "traceparent", "tracestate", "grpc-trace-bin", "destination-app-id",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenDictionary<string, HTTPExtension.Types.Verb> Verbs =
-        Enum.GetValues<HTTPExtension.Types.Verb>().ToFrozenDictionary(verb => verb.ToString().ToUpperInvariant());
+    private static readonly string[] VerbNames = [.. Enum.GetValues<HTTPExtension.Types.Verb>().Select(verb => verb.ToString().ToUpperInvariant())];
 
     /// <summary>Means something to the two ends of a connection only.</summary>
     public static bool IsOfConnection(string name) => name.StartsWith(':')
@@ -39,9 +38,15 @@ public static class GrpcFields
             or "grpc-message-type" or "grpc-status" or "grpc-message" or "grpc-status-details-bin" or "transfer-encoding" or "connection";
 
     /// <summary>A verb that nobody knows is a POST.</summary>
-    public static HTTPExtension.Types.Verb Verb(string verb) => Verbs.GetValueOrDefault(verb, HTTPExtension.Types.Verb.Post);
+    public static HTTPExtension.Types.Verb Verb(string verb)
+    {
+        var number = Array.FindIndex(VerbNames, name => name.Equals(verb, StringComparison.OrdinalIgnoreCase));
+        return number < 0 ? HTTPExtension.Types.Verb.Post : (HTTPExtension.Types.Verb)number;
+    }
 
-    public static string Verb(HTTPExtension.Types.Verb verb) => verb.ToString().ToUpperInvariant();
+    public static string Verb(HTTPExtension.Types.Verb verb) => (int)verb >= 0 && (int)verb < VerbNames.Length ? VerbNames[(int)verb] : $"{(int)verb}";
+
+    public static string KnownVerb(string verb) => verb is "GET" or "POST" ? verb : Verb(Verb(verb));
 
     /// <summary>What a caller sent with a call of gRPC.</summary>
     public static HeaderFields Of(HttpRequest call)

@@ -120,7 +120,7 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
         return new InvokeRequest
         {
             Method = method,
-            Verb = http.Method.ToUpperInvariant(),
+            Verb = GrpcFields.KnownVerb(http.Method),
             Query = call.RawQuery,
             ContentType = http.ContentType ?? "",
             Metadata = fields,

@@ -106,6 +106,7 @@ public sealed class Invoker(
     private sealed class RemoteCall(Peers peers, string appId, string appNamespace, InvokeRequest request, Span? span)
     {
         private int tries;
+        private InvocationException? unreached;
 
         /// <summary>Whose turn it is; null when that is still to be found out.</summary>
         public IPeer? Peer { get; set; }
@@ -123,26 +124,32 @@ public sealed class Invoker(
             }
         }
 
-        /// <summary>One try at each replica.</summary>
+        /// <summary>One try at each replica, also at those that become known meanwhile.</summary>
         public async ValueTask<InvokeAnswer> TryAsync(CancellationToken cancellation)
         {
-            for (var left = peers.Count(appNamespace, appId); ; left--)
+            HashSet<string>? tried = null;
+            while (true)
             {
-                var peer = Peer ?? await peers.NextAsync(appNamespace, appId, cancellation);
-                Peer = null;
+                var peer = await NextAsync(cancellation);
                 request.Rewind();
                 if (peer is not IRemotePeer remote)
                 {
                     return await peer.CallAsync(request, span, cancellation);
                 }
 
+                if (tried?.Contains(remote.Address) == true)
+                {
+                    throw unreached!;
+                }
+
                 try
                 {
                     return await OnceAsync(remote, cancellation);
                 }
-                catch (InvocationException problem) when (problem.IsTransient && left > 1)
+                catch (InvocationException problem) when (problem.IsTransient)
                 {
-                    // The next replica may do.
+                    unreached = problem;
+                    (tried ??= new(StringComparer.Ordinal)).Add(remote.Address);
                 }
             }
         }
@@ -160,6 +167,25 @@ public sealed class Invoker(
             catch (Exception problem) when (problem is not OperationCanceledException)
             {
                 throw new PermanentException(problem);
+            }
+        }
+
+        /// <summary>That nobody is left tells less than why the last one could not be reached.</summary>
+        private async ValueTask<IPeer> NextAsync(CancellationToken cancellation)
+        {
+            if (Peer is { } first)
+            {
+                Peer = null;
+                return first;
+            }
+
+            try
+            {
+                return await peers.NextAsync(appNamespace, appId, cancellation);
+            }
+            catch (InvocationException) when (unreached is not null)
+            {
+                throw unreached;
             }
         }
     }

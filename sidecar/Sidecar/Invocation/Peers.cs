@@ -30,9 +30,6 @@ public sealed class Peers(LocalSidecars local, INameResolver resolver, Func<stri
         return new(Pick(here, known));
     }
 
-    /// <summary>How many can be tried.</summary>
-    public int Count(string ns, string appId) => local.Find(ns, appId).Length + (found.GetValueOrDefault(appId)?.Addresses.Length ?? 0);
-
     /// <summary>Forgets a sidecar that cannot be reached until it is seen alive again.</summary>
     public async ValueTask DropAsync(string appId, IRemotePeer peer)
     {

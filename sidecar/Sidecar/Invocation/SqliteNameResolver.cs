@@ -26,7 +26,12 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
         this.settings = settings;
         this.time = time;
         this.log = log;
-        heartbeat = time.CreateTimer(_ => inbox.Add(new Job(Beat, failure => log.LogError("Failed to update host registration: {Failure}", failure.Message))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var beat = new Job(Beat, failure =>
+        {
+            log.LogError("Failed to update host registration: {Failure}", failure.Message);
+            Rest();
+        });
+        heartbeat = time.CreateTimer(_ => inbox.Add(beat), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         new Thread(Work, 256 * 1024) { IsBackground = true, Name = "sidecars" }.Start();
     }
 
@@ -52,7 +57,7 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
             log.LogWarning("sidecars of other processes cannot find this one: {File}: {Problem}", settings.Uri, problem.Message);
         }
 
-        heartbeat.Change(settings.RenewInterval, settings.RenewInterval);
+        Rest();
         return new Registration(this, row);
     }
 
@@ -125,7 +130,12 @@ public sealed class SqliteNameResolver : INameResolver, IAsyncDisposable
             lastCleanup = Now;
             table.Expire(Now - (long)settings.CleanupInterval.TotalSeconds);
         }
+
+        Rest();
     }
+
+    /// <summary>Until the next heartbeat; for ever when there is nobody to speak for.</summary>
+    private void Rest() => heartbeat.Change(own.IsEmpty ? Timeout.InfiniteTimeSpan : settings.RenewInterval, Timeout.InfiniteTimeSpan);
 
     private void Work()
     {
