@@ -41,18 +41,19 @@ public sealed class AppHealth : IAsyncDisposable
     {
         await Task.Yield();
         log.LogInformation("App health probes starting");
-        using var timer = new PeriodicTimer(options.Interval, time);
         try
         {
-            do
+            while (true)
             {
+                var next = Task.Delay(options.Interval, time, stop.Token);
                 var reason = await ProbeAsync();
                 if (Change(reason) is { } isHealthy)
                 {
                     await changed(isHealthy);
                 }
+
+                await next;
             }
-            while (await timer.WaitForNextTickAsync(stop.Token));
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,7 @@ namespace Sidecar.Invocation;
 internal static class InvocationResponse
 {
     private const int MostUnsent = 64 * 1024;
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonFormatter StatusJson = new(JsonFormatter.Settings.Default.WithTypeRegistry(
         TypeRegistry.FromFiles(Protos.Rpc.RpcReflection.Descriptor)));
 
@@ -109,13 +111,15 @@ internal static class InvocationResponse
         status.Details.AddRange(answer.StatusDetails);
         try
         {
-            return System.Text.Encoding.UTF8.GetBytes(StatusJson.Format(status));
+            return Compact(StatusJson.Format(status));
         }
         catch (InvalidOperationException)
         {
             // Details of a type that nobody here knows.
             status.Details.Clear();
-            return System.Text.Encoding.UTF8.GetBytes(StatusJson.Format(status));
+            return Compact(StatusJson.Format(status));
         }
     }
+
+    private static byte[] Compact(string json) => JsonSerializer.SerializeToUtf8Bytes(JsonDocument.Parse(json).RootElement, Plain);
 }
