@@ -14,21 +14,18 @@ internal sealed class GrpcBindingApp(GrpcChannel channel, string? token, Resilie
     private const string Callback = "/dapr.proto.runtime.v1.AppCallback/";
     private const string OnEvent = Callback + "OnBindingEvent";
     private readonly BindingSpans spans = new(tracer);
-    private readonly SemaphoreSlim turn = new(1);
-    private IReadOnlyCollection<string>? wanted;
+    private readonly Lock gate = new();
+    private Task<IReadOnlyCollection<string>>? wanted;
 
     public async Task<bool> WantsAsync(InputBinding binding, CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
-        try
+        Task<IReadOnlyCollection<string>> asked;
+        lock (gate)
         {
-            wanted ??= await ListAsync(cancellation);
-            return wanted.Contains(binding.Name);
+            asked = wanted = wanted is null or { IsFaulted: true } or { IsCanceled: true } ? ListAsync(cancellation) : wanted;
         }
-        finally
-        {
-            turn.Release();
-        }
+
+        return (await asked).Contains(binding.Name);
     }
 
     public async ValueTask DeliverAsync(InputBinding binding, BindingEvent @event, CancellationToken cancellation)

@@ -74,18 +74,6 @@ public sealed class GrpcProxyTests : IAsyncDisposable
         await AssertRefusedAsync(caller, new GrpcCallOptions { Metadata = [new("dapr-app-id", "nobody")] }, GrpcCode.Unknown, "couldn't find service: nobody");
     }
 
-    [Fact]
-    public async Task An_access_list_that_denies_refuses_these_calls_too()
-    {
-        await using var app = await GrpcTestApp.StartAsync();
-        await neighbourhood.SidecarAsync("callee", app.Port, "second", refusesCalls: true, configure: options => options with { AppProtocol = "grpc" });
-        await AssertRefusedAsync(
-            await neighbourhood.SidecarAsync("caller"),
-            To(Callee.OtherProcess),
-            GrpcCode.PermissionDenied,
-            "access control policy has denied access to id:  operation: /test.Service/Echo verb: NONE");
-    }
-
     private static async Task AssertRefusedAsync(TestSidecar caller, GrpcCallOptions options, GrpcCode code, string message)
     {
         await using var call = caller.Grpc.Open("/test.Service/Echo", options, Cancellation);

@@ -70,21 +70,6 @@ public sealed class InvocationFailureTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("first")]
-    [InlineData("second")]
-    public async Task An_access_list_that_denies_refuses_every_caller(string process)
-    {
-        var app = await neighbourhood.AppAsync(_ => Task.CompletedTask);
-        await neighbourhood.SidecarAsync("callee", app.Port, process, refusesCalls: true);
-        var caller = await neighbourhood.SidecarAsync("caller");
-        using var answer = await caller.GetAsync("/v1.0/invoke/callee/method/a/b");
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Equal(
-            """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke, id: callee, err: rpc error: code = PermissionDenied desc = access control policy has denied access to id:  operation: a/b verb: GET"}""",
-            await answer.Content.ReadAsStringAsync(Cancellation));
-    }
-
-    [Theory]
     [MemberData(nameof(Everywhere))]
     public async Task An_app_that_hangs_up_is_an_error(Callee callee)
     {

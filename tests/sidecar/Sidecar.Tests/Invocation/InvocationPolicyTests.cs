@@ -178,9 +178,9 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
                 {
                     return await running;
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException cut)
                 {
-                    throw new TimeoutException(DeadlineExceeded);
+                    throw new TimeoutException(DeadlineExceeded, cut);
                 }
             }
         }

@@ -34,7 +34,6 @@ internal sealed class Neighbourhood : IAsyncDisposable
         string process = "first",
         ResiliencyPolicies? policies = null,
         Func<SidecarOptions, SidecarOptions>? configure = null,
-        bool refusesCalls = false,
         IReadOnlyList<HttpEndpoint>? endpoints = null)
     {
         if (!processes.TryGetValue(process, out var parts))
@@ -42,7 +41,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
             parts = processes[process] = (new LocalSidecars(), Keep(new SqliteNameResolver(Settings, TimeProvider.System, NullLogger<SqliteNameResolver>.Instance)));
         }
 
-        return Keep(await TestSidecar.StartAsync(appId, appPort, parts.Sidecars, parts.Resolver, policies, configure, refusesCalls, endpoints));
+        return Keep(await TestSidecar.StartAsync(appId, appPort, parts.Sidecars, parts.Resolver, policies, configure, endpoints));
     }
 
     /// <summary>The sidecar that is called, and the path by which the app's methods are reached.</summary>

@@ -40,7 +40,6 @@ internal sealed class TestSidecar : IAsyncDisposable
         SqliteNameResolver resolver,
         ResiliencyPolicies? policies = null,
         Func<SidecarOptions, SidecarOptions>? configure = null,
-        bool refusesCalls = false,
         IReadOnlyList<HttpEndpoint>? endpoints = null)
     {
         var options = new SidecarOptions { AppId = appId, AppPort = appPort, HttpPort = FreePort.Next(), GrpcPort = FreePort.Next(), InternalGrpcPort = FreePort.Next() };
@@ -50,7 +49,7 @@ internal sealed class TestSidecar : IAsyncDisposable
         var tracer = new Tracer(new TracingSettings(), [], time);
         var metrics = new SidecarMetrics(new MetricsSettings(), appId, "default").Runtime;
         var app = options.AppPort is null ? null : new AppChannel(options, time);
-        var inbound = new InboundInvocation(options, app, tracer, metrics, refusesCalls);
+        var inbound = new InboundInvocation(options, app, tracer, metrics);
         var peers = new Peers(neighbours, resolver, address => new RemoteSidecar(address, options.MaxBodySize, time), time);
         var external = new ExternalServers(endpoints ?? []);
         var invoker = new Invoker(options, inbound, peers, external, policies, tracer, metrics, time);
