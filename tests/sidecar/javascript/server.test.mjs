@@ -36,9 +36,10 @@ for (const [name, protocol, appProtocol] of [["HTTP", CommunicationProtocolEnum.
       await sidecar.ready();
     });
 
+    // The sidecar first: the server waits until its callers are gone.
     after(async () => {
-      await server.stop();
       await sidecar.stop();
+      await server.stop();
     });
 
     const publish = (topic, body, query = "") =>
