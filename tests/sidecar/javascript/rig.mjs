@@ -48,7 +48,7 @@ export class Sidecar {
   ready() { return this.answers("/v1.0/healthz"); }
 
   async answers(route) {
-    for (const started = Date.now(); Date.now() - started < 20_000; ) {
+    for (const started = Date.now(); Date.now() - started < 60_000; ) {
       if (this.process.exitCode !== null) break;
       const status = await fetch(`http://127.0.0.1:${this.http}${route}`).then(answer => answer.status, () => 0);
       if (status === 204) return;
@@ -67,22 +67,28 @@ export class Sidecar {
   }
 }
 
-/** Collects what arrives and waits for a number of it. */
+/** Collects what arrives and waits until it is what a test wants. */
 export class Inbox {
   items = [];
-  waiting = [];
+  waiting = new Set();
   add(item) {
     this.items.push(item);
-    this.waiting = this.waiting.filter(wait => !wait());
+    for (const look of this.waiting) look();
   }
-  async atLeast(count, timeout = 10_000) {
-    if (this.items.length >= count) return this.items;
-    await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.items.length} of ${count} arrived: ${JSON.stringify(this.items)}`)), timeout);
-      this.waiting.push(() => this.items.length >= count && (clearTimeout(timer), resolve(), true));
+  /** What `pick` makes of the items, once it is something. */
+  async until(pick, timeout = 30_000) {
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => end(reject, new Error(`did not arrive; these did: ${JSON.stringify(this.items)}`)), timeout);
+      const end = (settle, value) => (clearTimeout(timer), this.waiting.delete(look), settle(value));
+      const look = () => {
+        const found = pick(this.items);
+        if (found) end(resolve, found);
+      };
+      this.waiting.add(look);
+      look();
     });
-    return this.items;
   }
+  atLeast(count) { return this.until(items => items.length >= count && items); }
 }
 
 export const quiet = { service: { error() {}, warn() {}, info() {}, verbose() {}, debug() {} } };
