@@ -1,5 +1,5 @@
-using System.Data;
 using Npgsql;
+using ConnectionState = System.Data.ConnectionState;
 
 namespace Sidecar.State.PostgreSql;
 
@@ -9,6 +9,7 @@ namespace Sidecar.State.PostgreSql;
 /// </summary>
 internal sealed class PostgresGroup : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlBatch batch;
     private readonly List<PostgresJob> jobs;
@@ -35,31 +36,58 @@ internal sealed class PostgresGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>Null when all is committed; otherwise nothing is, because of the request that comes back.</summary>
-    public async Task<PostgresJob?> TryAsync()
+    /// <summary>Nobody when all is committed and answered; otherwise nothing is, because of those who come back.</summary>
+    public async Task<List<PostgresJob>> TryAsync()
     {
         try
         {
-            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            await ExecuteAsync();
         }
-        catch (PostgresException error) when (connection.State == ConnectionState.Open)
+        catch (PostgresException) when (connection.State == ConnectionState.Open)
         {
-            var place = error.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : -1;
-            return place < 0 ? jobs[0] : statements[place].Job;
+            return [FirstUndone().Job];
+        }
+        catch (OperationCanceledException) when (connection.State == ConnectionState.Open)
+        {
+            var key = FirstUndone().Write.Request.Key;
+            return jobs.FindAll(job => job.Touches(key));
         }
 
         for (var i = 0; i < statements.Count; i++)
         {
             var (job, write, _) = statements[i];
-            job.IsDone = true;
-            if (job.Writes.Count == 1)
-            {
-                job.Failure = write.Verdict(batch.BatchCommands[i].Rows);
-            }
+            job.Answer(job.Writes.Count == 1 ? write.Verdict(batch.BatchCommands[i].Rows) : null);
         }
 
-        return null;
+        return [];
     }
 
     public ValueTask DisposeAsync() => batch.DisposeAsync();
+
+    private async Task ExecuteAsync()
+    {
+        var work = batch.ExecuteNonQueryAsync(CancellationToken.None);
+        if (jobs.Count > 1)
+        {
+            await ((Task)work.WaitAsync(Patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!work.IsCompleted)
+            {
+                // A row that somebody has locked: the statement that waits for it fails, and the others need not wait.
+                await Task.Run(batch.Cancel);
+            }
+        }
+
+        await work;
+    }
+
+    private (PostgresJob Job, PostgresWrite Write, int Place) FirstUndone()
+    {
+        var place = 0;
+        while (place < statements.Count - 1 && batch.BatchCommands[place].StatementType != StatementType.Unknown)
+        {
+            place++;
+        }
+
+        return statements[place];
+    }
 }

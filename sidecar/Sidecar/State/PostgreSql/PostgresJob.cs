@@ -9,20 +9,29 @@ internal sealed class PostgresJob(IReadOnlyList<PostgresWrite> writes)
 
     public Task Done => done.Task;
 
-    /// <summary>Its outcome is known, whatever happens to others after it.</summary>
-    public bool IsDone { get; set; }
-
-    public Exception? Failure { get; set; }
-
-    public void Answer()
+    public bool Touches(string key)
     {
-        if (Failure is null)
+        foreach (var write in writes)
         {
-            done.SetResult();
+            if (write.Request.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Null for success. Only the first answer counts.</summary>
+    public void Answer(Exception? failure)
+    {
+        if (failure is null)
+        {
+            done.TrySetResult();
         }
         else
         {
-            done.SetException(Failure);
+            done.TrySetException(failure);
         }
     }
 }

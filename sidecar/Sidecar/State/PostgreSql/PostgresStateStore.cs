@@ -13,6 +13,7 @@ public sealed class PostgresStateStore : IStateStore
     private readonly PostgresSettings settings;
     private readonly PostgresTable table;
     private readonly PostgresConnections connections;
+    private readonly PostgresReader reader;
     private readonly PostgresWriter writer;
     private readonly ExpiryCleanup cleanup;
 
@@ -25,6 +26,7 @@ public sealed class PostgresStateStore : IStateStore
         settings = PostgresSettings.Of(spec.Metadata, isSecondVersion);
         table = isSecondVersion ? new PostgresTableV2(settings) : new PostgresTableV1(settings);
         connections = new PostgresConnections(settings.Connection, time);
+        reader = new PostgresReader(connections, table);
         writer = new PostgresWriter(connections, table);
         cleanup = new ExpiryCleanup(settings.CleanupInterval, time, logger, RemoveExpiredAsync);
         Features = StateFeatures.ETag | StateFeatures.Transactional | StateFeatures.Ttl | StateFeatures.KeysLike | (isSecondVersion ? StateFeatures.None : StateFeatures.QueryApi);
@@ -38,22 +40,9 @@ public sealed class PostgresStateStore : IStateStore
         cleanup.Start();
     }
 
-    public async ValueTask<StateItem?> GetAsync(StateRead read, CancellationToken cancellation)
-    {
-        if (read.Key.Length == 0)
-        {
-            throw new StateException("missing key in get operation");
-        }
-
-        return await UseAsync(
-            async connection =>
-            {
-                await using var command = table.Get(connection, read.Key);
-                await using var row = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
-                return await row.ReadAsync(cancellation) ? table.Item(row) : null;
-            },
-            cancellation);
-    }
+    public ValueTask<StateItem?> GetAsync(StateRead read, CancellationToken cancellation) => read.Key.Length == 0
+        ? throw new StateException("missing key in get operation")
+        : new(reader.GetAsync(read.Key).WaitAsync(cancellation));
 
     public async ValueTask<IReadOnlyList<BulkStateItem>> GetManyAsync(IReadOnlyList<StateRead> reads, int parallelism, CancellationToken cancellation)
     {

@@ -9,86 +9,18 @@ namespace Sidecar.State.PostgreSql;
 /// others go again, and then it is done by itself for its exact answer. Writes of one key are never in two groups at once: a row that
 /// somebody has locked holds up one lane only.
 /// </summary>
-internal sealed class PostgresWriter(PostgresConnections connections, PostgresTable table)
+internal sealed class PostgresWriter(PostgresConnections connections, PostgresTable table) : PostgresLanes<PostgresJob>
 {
-    private const int Lanes = 3;
-    private const int LargestGroup = 64;
-    private readonly LinkedList<PostgresJob> waiting = new();
     private readonly HashSet<string> keysInUse = new(StringComparer.Ordinal);
-    private int lanesInUse;
 
     public Task WriteAsync(params IReadOnlyList<PostgresWrite> writes)
     {
         var job = new PostgresJob(writes);
-        lock (waiting)
-        {
-            waiting.AddLast(job);
-            if (lanesInUse == Lanes)
-            {
-                return job.Done;
-            }
-
-            lanesInUse++;
-        }
-
-        _ = DrainAsync();
+        Add(job);
         return job.Done;
     }
 
-    private async Task DrainAsync()
-    {
-        var group = new List<PostgresJob>();
-        while (Take(group))
-        {
-            try
-            {
-                await WriteAsync(group);
-            }
-            catch (Exception error)
-            {
-                var failure = PostgresFailure.Of(error);
-                group.ForEach(job => job.Failure ??= job.IsDone ? null : failure);
-            }
-
-            Release(group);
-            group.ForEach(static job => job.Answer());
-            group.Clear();
-        }
-    }
-
-    private bool Take(List<PostgresJob> group)
-    {
-        lock (waiting)
-        {
-            for (var next = waiting.First; next is not null && group.Count < LargestGroup;)
-            {
-                var (job, place) = (next.Value, next);
-                next = next.Next;
-                if (IsFree(job))
-                {
-                    group.Add(job);
-                    waiting.Remove(place);
-                }
-            }
-
-            foreach (var job in group)
-            {
-                foreach (var write in job.Writes)
-                {
-                    keysInUse.Add(write.Request.Key);
-                }
-            }
-
-            if (group.Count == 0)
-            {
-                lanesInUse--;
-            }
-        }
-
-        return group.Count > 0;
-    }
-
-    private bool IsFree(PostgresJob job)
+    protected override bool MayGo(PostgresJob job)
     {
         foreach (var write in job.Writes)
         {
@@ -101,37 +33,64 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
         return true;
     }
 
-    private void Release(List<PostgresJob> group)
+    protected override void OnTaken(List<PostgresJob> group)
     {
-        lock (waiting)
+        foreach (var job in group)
         {
-            foreach (var job in group)
+            foreach (var write in job.Writes)
             {
-                foreach (var write in job.Writes)
-                {
-                    keysInUse.Remove(write.Request.Key);
-                }
+                keysInUse.Add(write.Request.Key);
             }
         }
     }
 
-    private async Task WriteAsync(List<PostgresJob> group)
+    protected override void OnDone(List<PostgresJob> group)
     {
-        await using var connection = await connections.OpenAsync(CancellationToken.None);
-        try
+        foreach (var job in group)
         {
-            foreach (var job in await WriteTogetherAsync(connection, group))
+            foreach (var write in job.Writes)
             {
-                job.Failure = await PostgresTransaction.RunAsync(connection, table, job.Writes);
-                job.IsDone = true;
+                keysInUse.Remove(write.Request.Key);
             }
         }
-        finally
+    }
+
+    protected override async Task RunAsync(List<PostgresJob> group)
+    {
+        try
         {
-            if (connection.State != ConnectionState.Open)
+            await using var connection = await connections.OpenAsync(CancellationToken.None);
+            try
             {
-                connections.Forget();
+                await WriteAsync(connection, group);
             }
+            finally
+            {
+                if (connection.State != ConnectionState.Open)
+                {
+                    connections.Forget();
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            var failure = PostgresFailure.Of(error);
+            group.ForEach(job => job.Answer(failure));
+        }
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, List<PostgresJob> group)
+    {
+        var alone = await WriteTogetherAsync(connection, group);
+        if (alone.Count == 0)
+        {
+            return;
+        }
+
+        Release(group, alone);
+        foreach (var job in alone)
+        {
+            job.Answer(await PostgresTransaction.RunAsync(connection, table, job.Writes));
         }
     }
 
@@ -143,13 +102,14 @@ internal sealed class PostgresWriter(PostgresConnections connections, PostgresTa
         while (together.Count > 0)
         {
             await using var batch = new PostgresGroup(connection, table, together);
-            if (await batch.TryAsync() is not { } culprit)
+            var culprits = await batch.TryAsync();
+            if (culprits.Count == 0)
             {
                 break;
             }
 
-            alone.Add(culprit);
-            together = together.FindAll(job => job != culprit);
+            alone.AddRange(culprits);
+            together = together.FindAll(job => !culprits.Contains(job));
         }
 
         return alone;

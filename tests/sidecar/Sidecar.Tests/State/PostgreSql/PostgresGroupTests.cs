@@ -62,9 +62,21 @@ public sealed class PostgresGroupTests(PostgresFixture postgres)
             await hold.ExecuteScalarAsync(Cancellation);
         }
 
-        var waiting = Enumerable.Range(0, 5).Select(number => WriteAsync(store, Write("locked"))).ToList();
-        waiting.Add(store.TransactAsync([Write("a"), Write("locked")], Cancellation).AsTask());
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => WriteAsync(store, Write($"free{number}")))).WaitAsync(TimeSpan.FromSeconds(15), Cancellation);
+        var free = new List<Task>();
+        var waiting = new List<Task>();
+        for (var number = 0; number < 60; number++)
+        {
+            free.Add(WriteAsync(store, Write($"free{number}")));
+            if (number % 10 == 5)
+            {
+                waiting.Add(WriteAsync(store, Write("locked")));
+                waiting.Add(store.TransactAsync([Write($"a{number}"), Write("locked")], Cancellation).AsTask());
+            }
+        }
+
+        await Task.WhenAll(free).WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await WriteAsync(store, Write("later")).WaitAsync(TimeSpan.FromSeconds(15), Cancellation);
+        Assert.NotNull(await store.GetAsync(new StateRead("locked"), Cancellation));
         Assert.All(waiting, write => Assert.False(write.IsCompleted));
         await transaction.RollbackAsync(Cancellation);
         await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(15), Cancellation);
