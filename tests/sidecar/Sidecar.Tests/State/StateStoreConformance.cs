@@ -18,31 +18,20 @@ public abstract partial class StateStoreConformance : IAsyncLifetime
 
     protected virtual StateFeatures Features => StateFeatures.ETag | StateFeatures.Transactional | StateFeatures.Ttl | StateFeatures.KeysLike;
 
-    /// <summary>Of a second creation; the key stands for {key}.</summary>
-    protected virtual string SecondCreation => Mismatch;
+    /// <summary>The words for a first write of a key that is there.</summary>
+    protected virtual string SecondCreation(string key) => Mismatch;
 
     protected virtual StateFailure SecondCreationKind => StateFailure.ETagMismatch;
 
     protected virtual string StaleETag(string key, string current, string stale) => Mismatch;
 
-    protected virtual string ETagOfNothing(string key) => Mismatch;
-
-    protected virtual (StateFailure Kind, string Words) MalformedETag(string key, string current) => (StateFailure.ETagMismatch, Mismatch);
-
     protected virtual string BadTimeToLive =>
         "error parsing TTL: incorrect value for metadata 'ttlInSeconds': strconv.ParseInt: parsing \"so\\\"on\": invalid syntax";
-
-    protected virtual bool RefusesNegativeTimeToLive => true;
 
     /// <summary>How a value that came as JSON is kept.</summary>
     protected virtual string Kept(string json) => json;
 
-    protected virtual bool KeepsEmptyBytes => true;
-
     protected virtual bool FoundFirst => true;
-
-    /// <summary>In the form of this store, of no write.</summary>
-    protected virtual string OtherETag => Guid.NewGuid().ToString();
 
     protected const string Mismatch = "possible etag mismatch. error from state store";
 

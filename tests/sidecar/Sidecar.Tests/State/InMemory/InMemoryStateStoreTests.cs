@@ -5,7 +5,7 @@ using Sidecar.State.InMemory;
 
 namespace Sidecar.Tests.State.InMemory;
 
-public sealed class InMemoryStateStoreTests : StateStoreConformance
+public sealed class InMemoryStateStoreTests : StrictStateStoreConformance
 {
     private readonly ManualTime time = new();
 
@@ -13,7 +13,7 @@ public sealed class InMemoryStateStoreTests : StateStoreConformance
 
     protected override TimeProvider Clock => time;
 
-    protected override string SecondCreation => Mismatch + ": item already exists and no etag was passed";
+    protected override string SecondCreation(string key) => Mismatch + ": item already exists and no etag was passed";
 
     protected override string BadTimeToLive => "strconv.Atoi: parsing \"so\\\"on\": invalid syntax";
 

@@ -3,11 +3,11 @@ using Sidecar.State;
 
 namespace Sidecar.Tests.State.PostgreSql;
 
-public sealed class PostgresV1StateStoreTests(PostgresFixture postgres) : StateStoreConformance
+public sealed class PostgresV1StateStoreTests(PostgresFixture postgres) : StrictStateStoreConformance
 {
     protected override StateFeatures Features => base.Features | StateFeatures.QueryApi;
 
-    protected override string SecondCreation => "no item was updated";
+    protected override string SecondCreation(string key) => "no item was updated";
 
     protected override StateFailure SecondCreationKind => StateFailure.Refused;
 
@@ -30,9 +30,9 @@ public sealed class PostgresV1StateStoreTests(PostgresFixture postgres) : StateS
     }
 }
 
-public sealed class PostgresV2StateStoreTests(PostgresFixture postgres) : StateStoreConformance
+public sealed class PostgresV2StateStoreTests(PostgresFixture postgres) : StrictStateStoreConformance
 {
-    protected override string SecondCreation => "no item was updated";
+    protected override string SecondCreation(string key) => "no item was updated";
 
     protected override StateFailure SecondCreationKind => StateFailure.Refused;
 

@@ -2,7 +2,7 @@ using Sidecar.State;
 
 namespace Sidecar.Tests.State.Sqlite;
 
-public sealed class SqliteStateStoreTests : StateStoreConformance
+public sealed class SqliteStateStoreTests : StrictStateStoreConformance
 {
     private readonly SqliteFiles files = new();
 
@@ -23,7 +23,7 @@ public sealed class SqliteStateStoreTests : StateStoreConformance
     }
 }
 
-public sealed class SqliteInMemoryStateStoreTests : StateStoreConformance
+public sealed class SqliteInMemoryStateStoreTests : StrictStateStoreConformance
 {
     private readonly SqliteFiles files = new();
 
