@@ -127,7 +127,7 @@ public abstract partial class StateStoreConformance
         var winner = Array.IndexOf(outcomes, null);
         Assert.Equal(1, outcomes.Count(outcome => outcome is null));
         Assert.Equal($"{winner}", await ReadAsync(Key("k")));
-        Assert.All(outcomes, outcome => Assert.True(outcome is null || outcome.Failure == SecondCreationKind));
+        Assert.Equal(999, outcomes.Count(outcome => outcome?.Failure == SecondCreationKind));
     }
 
     protected async Task<StateException?> OutcomeAsync(StateWrite write)
