@@ -3,7 +3,8 @@ using Sidecar.State;
 namespace Sidecar.Tests.State;
 
 public abstract partial class StrictStateStoreConformance
-{    /// <summary>Looks over all writes of a transaction before it compares the first ETag.</summary>
+{
+    /// <summary>Looks over all writes of a transaction before it compares the first ETag.</summary>
     protected virtual bool ChecksOptionsBeforeETags => false;
 
     [Fact]
