@@ -83,9 +83,9 @@ internal sealed class RedisDialer(RedisOptions options, TimeProvider time)
                 stream = await SecureAsync(stream, cancellation);
             }
 
-            connection = new RedisConnection(stream, name, time);
             using (ExecutionContext.SuppressFlow())
             {
+                connection = new RedisConnection(stream, name, time);
                 connection.Start();
             }
 
@@ -149,10 +149,10 @@ internal sealed class RedisDialer(RedisOptions options, TimeProvider time)
             return;
         }
 
-        var error = reader.Error();
-        throw error.StartsWith("LOADING", StringComparison.Ordinal)
-            ? new RedisConnectionException($"{trouble}: {error}")
-            : new RedisErrorException($"{trouble}: {error}");
+        var error = new RedisErrorException(reader.Error());
+        throw error.IsLoading
+            ? new RedisConnectionException($"{trouble}: {error.Message}")
+            : new RedisErrorException($"{trouble}: {error.Message}");
     }
 
     private RedisConnectionException NoSuchHost(Exception? problem = null) =>

@@ -24,7 +24,7 @@ internal sealed class RedisServerCheck(RedisOptions options, RedisClient client,
                     new RespReader(await AskAsync(cancellation, "PING")).Check();
                     return;
                 }
-                catch (RedisConnectionException missing) when (missing.InnerException is not RedisErrorException)
+                catch (Exception missing) when (MayCome(missing))
                 {
                     if (pause == FirstPause)
                     {
@@ -73,6 +73,10 @@ internal sealed class RedisServerCheck(RedisOptions options, RedisClient client,
         var answer = new RespReader(await AskAsync(cancellation, "JSON.GET"));
         return !answer.IsError || !answer.Error().StartsWith("ERR unknown command", StringComparison.Ordinal);
     }
+
+    private static bool MayCome(Exception missing) => missing
+        is RedisConnectionException { InnerException: not RedisErrorException }
+        or RedisErrorException { IsLoading: true };
 
     private ValueTask<ReadOnlyMemory<byte>> AskAsync(CancellationToken cancellation, params ReadOnlySpan<string> words) =>
         client.RunAsync(RedisCommand.Of(options.ReadTimeout, words), cancellation);
