@@ -27,7 +27,10 @@ public sealed class InvocationException : Exception
     /// <summary>The text without the code.</summary>
     public string Description { get; }
 
-    /// <summary>The other sidecar could not be reached; another one, or a later moment, may do.</summary>
+    /// <summary>Nobody listens at the address of the other sidecar.</summary>
+    public bool IsUnreached { get; init; }
+
+    /// <summary>The connection to the other sidecar is the problem: another one, or a later moment, may do.</summary>
     public bool IsTransient => Code is GrpcCode.Unavailable or GrpcCode.Unauthenticated;
 
     /// <summary>The answer to whoever asked this sidecar.</summary>

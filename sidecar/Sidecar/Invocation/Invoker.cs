@@ -90,7 +90,7 @@ public sealed class Invoker(
 
     private async ValueTask<InvokeAnswer> CallRemoteAsync(IRemotePeer first, string appId, string appNamespace, InvokeRequest request, CancellationToken cancellation)
     {
-        var call = new RemoteCall(peers, appId, appNamespace, request, tracer.Current) { Peer = first };
+        var call = new RemoteCall(peers, first, appId, appNamespace, request, tracer.Current);
         if (request.IsStreaming)
         {
             return await call.OnceAsync(first, cancellation);
@@ -100,93 +100,5 @@ public sealed class Invoker(
         return policies.NamesApp(appId)
             ? await call.TryAsync(cancellation)
             : await policies.ServiceRetries.RunAsync(static (call, token) => call.RetryableAsync(token), call, cancellation);
-    }
-
-    /// <summary>A call between processes that may be made again, at another replica or a little later.</summary>
-    private sealed class RemoteCall(Peers peers, string appId, string appNamespace, InvokeRequest request, Span? span)
-    {
-        private int tries;
-        private InvocationException? unreached;
-
-        /// <summary>Whose turn it is; null when that is still to be found out.</summary>
-        public IPeer? Peer { get; set; }
-
-        public async ValueTask<InvokeAnswer> OnceAsync(IRemotePeer peer, CancellationToken cancellation)
-        {
-            try
-            {
-                return await peer.CallAsync(request, span, cancellation);
-            }
-            catch (InvocationException problem) when (problem.IsTransient)
-            {
-                await peers.DropAsync(appId, peer);
-                throw;
-            }
-        }
-
-        /// <summary>One try at each replica, also at those that become known meanwhile.</summary>
-        public async ValueTask<InvokeAnswer> TryAsync(CancellationToken cancellation)
-        {
-            HashSet<string>? tried = null;
-            while (true)
-            {
-                var peer = await NextAsync(cancellation);
-                request.Rewind();
-                if (peer is not IRemotePeer remote)
-                {
-                    return await peer.CallAsync(request, span, cancellation);
-                }
-
-                if (tried?.Contains(remote.Address) == true)
-                {
-                    throw unreached!;
-                }
-
-                try
-                {
-                    return await OnceAsync(remote, cancellation);
-                }
-                catch (InvocationException problem) when (problem.IsTransient)
-                {
-                    unreached = problem;
-                    (tried ??= new(StringComparer.Ordinal)).Add(remote.Address);
-                }
-            }
-        }
-
-        public async ValueTask<InvokeAnswer> RetryableAsync(CancellationToken cancellation)
-        {
-            try
-            {
-                return await TryAsync(cancellation);
-            }
-            catch (InvocationException problem) when (problem.IsTransient)
-            {
-                throw new InvocationException($"failed to invoke target {appId} after {tries++} retries. Error: {problem.Message}");
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                throw new PermanentException(problem);
-            }
-        }
-
-        /// <summary>That nobody is left tells less than why the last one could not be reached.</summary>
-        private async ValueTask<IPeer> NextAsync(CancellationToken cancellation)
-        {
-            if (Peer is { } first)
-            {
-                Peer = null;
-                return first;
-            }
-
-            try
-            {
-                return await peers.NextAsync(appNamespace, appId, cancellation);
-            }
-            catch (InvocationException) when (unreached is not null)
-            {
-                throw unreached;
-            }
-        }
     }
 }

@@ -30,6 +30,9 @@ public sealed class Peers(LocalSidecars local, INameResolver resolver, Func<stri
         return new(Pick(here, known));
     }
 
+    /// <summary>The sidecar at an address, whether it is known to live or not.</summary>
+    public IRemotePeer At(string address) => remote.GetOrAdd(address, connect);
+
     /// <summary>Forgets a sidecar that cannot be reached until it is seen alive again.</summary>
     public async ValueTask DropAsync(string appId, IRemotePeer peer)
     {
@@ -83,7 +86,7 @@ public sealed class Peers(LocalSidecars local, INameResolver resolver, Func<stri
     private IPeer Pick(ImmutableArray<InboundInvocation> here, Found known)
     {
         var turn = (int)(Interlocked.Increment(ref turns) % (uint)(here.Length + known.Addresses.Length));
-        return turn < here.Length ? here[turn] : remote.GetOrAdd(known.Addresses[turn - here.Length], connect);
+        return turn < here.Length ? here[turn] : At(known.Addresses[turn - here.Length]);
     }
 
     private uint turns;

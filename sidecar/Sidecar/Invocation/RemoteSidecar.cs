@@ -82,7 +82,7 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
         InvocationException known => known,
         GrpcException refusal => new(refusal.Code, refusal.Message),
         ApiException own => new(own.GrpcCode, own.Message),
-        HttpRequestException { InnerException: SocketException socket } => new(GrpcCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: {Dial(socket)}\""),
+        HttpRequestException { InnerException: SocketException socket } => new(GrpcCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: {Dial(socket)}\"") { IsUnreached = true },
         HttpProtocolException reset => new(GrpcCode.Internal, $"stream terminated by RST_STREAM with error code: {reset.ErrorCode}"),
         { InnerException: HttpProtocolException reset } => new(GrpcCode.Internal, $"stream terminated by RST_STREAM with error code: {reset.ErrorCode}"),
         _ => new(GrpcCode.Unavailable, $"error reading from server: {(problem is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "EOF" : problem.Message)}"),

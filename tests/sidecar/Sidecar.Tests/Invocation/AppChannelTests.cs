@@ -26,6 +26,7 @@ public sealed class AppChannelTests : IAsyncDisposable
     {
         var running = 0;
         var most = 0;
+        using var begun = new SemaphoreSlim(0);
         using var go = new SemaphoreSlim(0);
         var (caller, path) = await neighbourhood.CallerAsync(
             Callee.Self,
@@ -34,12 +35,14 @@ public sealed class AppChannelTests : IAsyncDisposable
                 most = Math.Max(most, Interlocked.Increment(ref running));
                 await context.Response.WriteAsync("begin", Cancellation);
                 await context.Response.Body.FlushAsync(Cancellation);
+                begun.Release();
                 await go.WaitAsync(Cancellation);
                 Interlocked.Decrement(ref running);
             },
             options => options with { AppMaxConcurrency = 2 });
         var calls = Enumerable.Range(0, 6).Select(_ => caller.GetAsync(path + "x")).ToList();
-        using var first = await await Task.WhenAny(calls);
+        Assert.True(await begun.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        Assert.True(await begun.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
         go.Release(6);
         foreach (var call in calls)
         {

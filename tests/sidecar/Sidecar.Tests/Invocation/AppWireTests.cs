@@ -95,7 +95,7 @@ public sealed class AppWireTests : IAsyncDisposable
         {
             using var answer = await sidecar.GetAsync("/v1.0/invoke/app/method/a");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            await Task.Yield();
+            Assert.True(await app.Closed.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class RawApp : IDisposable
 
     public int Connections { get; private set; }
 
+    /// <summary>Counts the connections that have been closed.</summary>
+    public SemaphoreSlim Closed { get; } = new(0);
+
     /// <summary>Heads of requests, byte for byte, with what came in the same breath.</summary>
     public IReadOnlyList<string> Requests
     {
@@ -36,7 +39,11 @@ internal sealed class RawApp : IDisposable
         }
     }
 
-    public void Dispose() => listener.Dispose();
+    public void Dispose()
+    {
+        listener.Dispose();
+        Closed.Dispose();
+    }
 
     private async Task AcceptAsync()
     {
@@ -57,7 +64,7 @@ internal sealed class RawApp : IDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
-        using (client)
+        try
         {
             var stream = client.GetStream();
             var buffer = new byte[64 * 1024];
@@ -83,6 +90,11 @@ internal sealed class RawApp : IDisposable
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(answer));
             }
             while (keepsAlive);
+        }
+        finally
+        {
+            client.Dispose();
+            Closed.Release();
         }
     }
 }
