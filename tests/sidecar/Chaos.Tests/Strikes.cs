@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Chaos.Tests;
+
+/// <summary>Strikes every victim in a random order at random moments of the publishing: kill -9 first of all, then as it falls.</summary>
+internal sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
+{
+    // While nothing can be published, the next strike comes all the same.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private readonly List<string> done = [];
+
+    public int Seed { get; } = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next(1_000_000);
+
+    public override string ToString() => string.Join(", ", done);
+
+    /// <summary>Returns when everything is back.</summary>
+    public async Task RunAsync(Publisher publisher, int count, CancellationToken cancellation)
+    {
+        var random = new Random(Seed);
+        var order = Enumerable.Range(0, rounds).SelectMany(round => victims.Select(victim => (Victim: victim, IsKill: round == 0 || random.Next(2) == 0))).ToArray();
+        random.Shuffle(order);
+        var moments = order.Select(_ => (int)(count * (0.05 + (0.85 * random.NextDouble())))).Order().ToArray();
+        var running = new List<Task>();
+        for (var i = 0; i < order.Length; i++)
+        {
+            await ReachedAsync(publisher, moments[i], cancellation);
+            var (victim, isKill) = order[i];
+            done.Add($"{publisher.Acknowledged}: {(isKill ? "kill" : "restart")} {victim.Name}");
+            running.Add(Task.Run(() => victim.StrikeAsync(isKill, cancellation), cancellation));
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    private static async Task ReachedAsync(Publisher publisher, int moment, CancellationToken cancellation)
+    {
+        using var look = new PeriodicTimer(Look);
+        var started = TimeProvider.System.GetTimestamp();
+        while (publisher.Acknowledged < moment && TimeProvider.System.GetElapsedTime(started) < Patience)
+        {
+            await look.WaitForNextTickAsync(cancellation);
+        }
+    }
+}
