@@ -74,8 +74,14 @@ public sealed class GrpcCall : IDisposable
     public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser)
         where T : class, IMessage<T> => reader.ReadAsync(parser, Cancellation);
 
+    /// <summary>For reading beside other work: a read must not outlive the call, whose parts serve the next one.</summary>
+    public ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellation)
+        where T : class, IMessage<T> => reader.ReadAsync(parser, cancellation);
+
     /// <summary>The next message as it came, for whoever passes it on.</summary>
     public ValueTask<byte[]?> ReadBytesAsync() => reader.ReadBytesAsync(Cancellation);
+
+    public ValueTask<byte[]?> ReadBytesAsync(CancellationToken cancellation) => reader.ReadBytesAsync(cancellation);
 
     public async ValueTask WriteAsync(IMessage message)
     {

@@ -17,6 +17,7 @@ public sealed class GrpcProxy(SidecarOptions options, InboundInvocation self, Pe
     private const string TargetHeader = "dapr-app-id";
     private const string CallerHeader = "dapr-caller-app-id";
     private const string StreamHeader = "dapr-stream";
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
 
     public async ValueTask HandleAsync(GrpcCall call)
     {
@@ -105,9 +106,11 @@ public sealed class GrpcProxy(SidecarOptions options, InboundInvocation self, Pe
         return metadata;
     }
 
+    private static TimeSpan Later(TimeSpan left) => left > Soonest ? left : Soonest;
+
     private GrpcCallOptions Options(GrpcCall call, List<KeyValuePair<string, string>> metadata) => new()
     {
         Metadata = metadata,
-        Timeout = call.Deadline is { } deadline ? deadline - time.GetUtcNow() : null,
+        Timeout = call.Deadline is { } deadline ? Later(deadline - time.GetUtcNow()) : null,
     };
 }

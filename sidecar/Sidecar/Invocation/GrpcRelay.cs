@@ -13,15 +13,23 @@ internal sealed class GrpcRelay(GrpcCall call, GrpcChannel server, GrpcCallOptio
 
     public async ValueTask RunAsync()
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
         await using var passed = server.Open(call.Method, options, call.Cancellation);
-        var sending = SendAsync(passed);
+        var sending = SendAsync(passed, stop.Token);
+        var receiving = ReceiveAsync(passed).AsTask();
+        if (await Task.WhenAny(sending, receiving) == sending)
+        {
+            await sending;
+        }
+
         try
         {
-            await ReceiveAsync(passed);
+            await receiving;
         }
         finally
         {
-            _ = sending.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+            await stop.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -65,11 +73,19 @@ internal sealed class GrpcRelay(GrpcCall call, GrpcChannel server, GrpcCallOptio
         }
     }
 
-    private async Task SendAsync(GrpcClientCall passed)
+    /// <summary>Throws when the caller's messages make no sense; a server that takes no more says why in its answer.</summary>
+    private async Task SendAsync(GrpcClientCall passed, CancellationToken cancellation)
     {
-        while (await call.ReadBytesAsync() is { } message)
+        while (await call.ReadBytesAsync(cancellation) is { } message)
         {
-            await passed.WriteBytesAsync(message);
+            try
+            {
+                await passed.WriteBytesAsync(message);
+            }
+            catch (GrpcException)
+            {
+                return;
+            }
         }
 
         passed.Complete();

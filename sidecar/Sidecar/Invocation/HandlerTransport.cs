@@ -52,14 +52,21 @@ internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : 
                 Status = (int)response.StatusCode,
                 Headers = headers,
                 ContentType = headers.First("Content-Type"),
-                Body = new StreamSource(await response.Content.ReadAsStreamAsync(cancellation), new Ending(response)),
+                Body = new StreamSource(await response.Content.ReadAsStreamAsync(cancellation), new Ending(response, message.Content as SourceContent)),
             };
         }
-        catch (HttpRequestException problem)
+        catch (Exception problem)
         {
-            throw (message.Content as SourceContent)?.Failure is { } failure
-                ? new TransportException(failure.Message, failure)
-                : new TransportException(Reason(request, problem), problem);
+            if (message.Content is SourceContent content)
+            {
+                await content.DisposeAsync();
+                if (problem is HttpRequestException && content.Failure is { } failure)
+                {
+                    throw new TransportException(failure.Message, failure);
+                }
+            }
+
+            throw problem is HttpRequestException failed ? new TransportException(Reason(request, failed), failed) : problem;
         }
     }
 
@@ -103,7 +110,7 @@ internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : 
         var first = await request.Body.ReadAsync(cancellation);
         if (!first.IsEmpty || !request.MayLackBody)
         {
-            message.Content = new SourceContent(first, request);
+            message.Content = new RequestContent(first, request);
             message.Headers.TransferEncodingChunked = !isHttp2 && request.Length is null or 0 ? true : null;
         }
 
@@ -121,28 +128,26 @@ internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : 
         headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
     }
 
-    private sealed class Ending(IDisposable response) : IAsyncDisposable
+    private sealed class Ending(IDisposable response, SourceContent? sent) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             response.Dispose();
-            return ValueTask.CompletedTask;
+            if (sent is not null)
+            {
+                await sent.DisposeAsync();
+            }
         }
     }
 
-    private sealed class SourceContent(ReadOnlyMemory<byte> first, AppRequest request) : HttpContent
+    private sealed class RequestContent(ReadOnlyMemory<byte> first, AppRequest request) : SourceContent(request.Body)
     {
-        /// <summary>Why the caller's body came to no end.</summary>
-        public Exception? Failure { get; private set; }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task WriteAsync(Stream stream, CancellationToken cancellation)
         {
-            for (var piece = first; !piece.IsEmpty; piece = await ReadAsync(cancellationToken))
+            for (var piece = first; !piece.IsEmpty; piece = await ReadAsync(cancellation))
             {
-                await stream.WriteAsync(piece, cancellationToken);
-                await stream.FlushAsync(cancellationToken);
+                await stream.WriteAsync(piece, cancellation);
+                await stream.FlushAsync(cancellation);
             }
         }
 
@@ -150,19 +155,6 @@ internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : 
         {
             length = request.Length ?? 0;
             return length > 0;
-        }
-
-        private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
-        {
-            try
-            {
-                return await request.Body.ReadAsync(cancellation);
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                Failure = problem;
-                throw;
-            }
         }
     }
 }

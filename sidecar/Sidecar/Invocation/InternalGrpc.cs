@@ -89,7 +89,7 @@ public sealed class InternalGrpc(InboundInvocation inbound)
         {
             while (true)
             {
-                var message = next ?? await call.ReadAsync(InternalInvokeRequestStream.Parser);
+                var message = next ?? await call.ReadAsync(InternalInvokeRequestStream.Parser, cancellation);
                 if (message is null)
                 {
                     return default;

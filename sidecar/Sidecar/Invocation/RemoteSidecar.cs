@@ -44,17 +44,19 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
             response = await channel.SendAsync(InternalMessages.CallLocalStream, content, options, cancellation);
             GrpcAnswer.ThrowIfOver(response);
             var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
-            var answer = new AnswerSource(this, response, body, GrpcChannel.ReaderOf(response, body, limit));
+            var answer = new AnswerSource(this, content, response, body, GrpcChannel.ReaderOf(response, body, limit));
             return InternalMessages.Read(await answer.BeginAsync(cancellation), answer);
         }
         catch (Exception problem) when (problem is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             Leave(response);
+            await content.DisposeAsync();
             throw content.Failure ?? Failure(problem);
         }
         catch (OperationCanceledException)
         {
             Leave(response);
+            await content.DisposeAsync();
             throw;
         }
     }
@@ -92,32 +94,27 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
         IPEndPoint.TryParse(address, out var at) ? GoNetError.Dial(at.Address.ToString(), at.Port, socket) : GoNetError.Dial(address, 0, socket);
 
     /// <summary>The call, with as much of its body as there is, then the rest piece by piece.</summary>
-    private sealed class CallContent(InvokeRequest request) : HttpContent
+    private sealed class CallContent(InvokeRequest request) : SourceContent(request.Body)
     {
-        /// <summary>Why the caller's body came to no end.</summary>
-        public Exception? Failure { get; private set; }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task WriteAsync(Stream stream, CancellationToken cancellation)
         {
             var message = new InternalInvokeRequestStream { Request = InternalMessages.Of(request) };
             var seq = 0UL;
-            for (var piece = await ReadAsync(cancellationToken); !piece.IsEmpty || message.Request is not null; piece = await ReadAsync(cancellationToken))
+            for (var piece = await ReadAsync(cancellation); !piece.IsEmpty || message.Request is not null; piece = await ReadAsync(cancellation))
             {
                 do
                 {
                     var part = piece[..Math.Min(piece.Length, Payload.MostBytes)];
                     piece = piece[part.Length..];
                     message.Payload = part.IsEmpty ? null : new Protos.StreamPayload { Data = UnsafeByteOperations.UnsafeWrap(part), Seq = seq++ };
-                    await GrpcContent.WriteAsync(stream, message, cancellationToken);
+                    await GrpcContent.WriteAsync(stream, message, cancellation);
                     message.Request = null;
                 }
                 while (!piece.IsEmpty);
 
                 if (request.IsStreaming)
                 {
-                    await stream.FlushAsync(cancellationToken);
+                    await stream.FlushAsync(cancellation);
                 }
             }
         }
@@ -127,23 +124,10 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
             length = 0;
             return false;
         }
-
-        private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation)
-        {
-            try
-            {
-                return await request.Body.ReadAsync(cancellation);
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                Failure = problem;
-                throw;
-            }
-        }
     }
 
     /// <summary>The body of an answer as it comes in.</summary>
-    private sealed class AnswerSource(RemoteSidecar sidecar, HttpResponseMessage response, PipeReader body, GrpcReader reader) : ByteSource
+    private sealed class AnswerSource(RemoteSidecar sidecar, CallContent sent, HttpResponseMessage response, PipeReader body, GrpcReader reader) : ByteSource
     {
         private readonly PayloadOrder order = new();
         private ReadOnlyMemory<byte> first;
@@ -194,6 +178,7 @@ public sealed class RemoteSidecar(string address, int limit, TimeProvider time) 
             {
                 sidecar.Leave(response);
                 await body.CompleteAsync();
+                await sent.DisposeAsync();
             }
         }
 

@@ -105,21 +105,39 @@ public sealed class AppChannelTests : IAsyncDisposable
     [Fact]
     public async Task An_app_with_tls_need_not_prove_who_it_is()
     {
+        var (app, port) = await TlsAppAsync(async context => await context.Response.WriteAsync(
+            $"{context.Request.Method} {context.Request.Headers.ContentType} {await new StreamReader(context.Request.Body).ReadToEndAsync(Cancellation)}", Cancellation));
+        await using var _ = app;
+        var sidecar = await neighbourhood.SidecarAsync("app", port, configure: options => options with { AppProtocol = "https" });
+        using var request = new HttpRequestMessage(HttpMethod.Put, sidecar.Address + "/v1.0/invoke/app/method/x") { Content = new ByteArrayContent("body"u8.ToArray()) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "text/x");
+        using var answer = await sidecar.SendAsync(request);
+        Assert.Equal("PUT text/x body", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Neither_need_one_that_speaks_grpc()
+    {
+        var (app, port) = await TlsAppAsync(GrpcTestApp.Server.HandleAsync);
+        await using var _ = app;
+        var sidecar = await neighbourhood.SidecarAsync("app", port, configure: options => options with { AppProtocol = "grpcs" });
+        using var answer = await sidecar.GetAsync("/v1.0/invoke/app/method/plain");
+        Assert.StartsWith("plain GET", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    private static async Task<(WebApplication App, int Port)> TlsAppAsync(RequestDelegate handler)
+    {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=nobody", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        var certificate = new CertificateRequest("CN=nobody", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         var port = FreePort.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.UseHttps(certificate)));
-        await using var app = builder.Build();
-        app.Run(async context => await context.Response.WriteAsync($"{context.Request.Method} {context.Request.Headers.ContentType} {await new StreamReader(context.Request.Body).ReadToEndAsync(Cancellation)}", Cancellation));
+        var app = builder.Build();
+        app.Run(handler);
         await app.StartAsync(Cancellation);
-        var sidecar = await neighbourhood.SidecarAsync("app", port, configure: options => options with { AppProtocol = "https" });
-        using var request = new HttpRequestMessage(HttpMethod.Put, sidecar.Address + "/v1.0/invoke/app/method/x") { Content = new ByteArrayContent("body"u8.ToArray()) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "text/x");
-        using var answer = await sidecar.SendAsync(request);
-        Assert.Equal("PUT text/x body", await answer.Content.ReadAsStringAsync(Cancellation));
+        return (app, port);
     }
 }

@@ -25,20 +25,28 @@ internal sealed class GrpcTestApp : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The app without its port.</summary>
+    public static GrpcServer Server
+    {
+        get
+        {
+            var methods = new GrpcMethods();
+            methods.Unary("/dapr.proto.runtime.v1.AppCallback/OnInvoke", Protos.InvokeRequest.Parser, OnInvoke);
+            methods.Unary("/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", Empty.Parser, (_, _) => new ValueTask<Empty>(new Empty()));
+            methods.Streaming("/test.Service/Echo", EchoAsync);
+            methods.Streaming("/test.Service/Refuse", call =>
+            {
+                call.Trailers["x-trailer"] = "t";
+                throw GrpcErrors.Of(GrpcCode.FailedPrecondition, "no, thanks");
+            });
+            return new GrpcServer(new SidecarOptions { AppId = "app" }, methods, _ => throw GrpcErrors.Unimplemented("nobody has that"), TimeProvider.System, NullLogger<GrpcServer>.Instance);
+        }
+    }
+
     public static async Task<GrpcTestApp> StartAsync()
     {
-        var methods = new GrpcMethods();
-        methods.Unary("/dapr.proto.runtime.v1.AppCallback/OnInvoke", Protos.InvokeRequest.Parser, OnInvoke);
-        methods.Unary("/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", Empty.Parser, (_, _) => new ValueTask<Empty>(new Empty()));
-        methods.Streaming("/test.Service/Echo", EchoAsync);
-        methods.Streaming("/test.Service/Refuse", call =>
-        {
-            call.Trailers["x-trailer"] = "t";
-            throw GrpcErrors.Of(GrpcCode.FailedPrecondition, "no, thanks");
-        });
         var port = FreePort.Next();
-        var grpc = new GrpcServer(new SidecarOptions { AppId = "app" }, methods, _ => throw GrpcErrors.Unimplemented("nobody has that"), TimeProvider.System, NullLogger<GrpcServer>.Instance);
-        var server = new ListenerServer([new Listener("app", IPAddress.Loopback, port, HttpProtocols.Http2, grpc.HandleAsync)], 32 * 1024, NullLoggerFactory.Instance);
+        var server = new ListenerServer([new Listener("app", IPAddress.Loopback, port, HttpProtocols.Http2, Server.HandleAsync)], 32 * 1024, NullLoggerFactory.Instance);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new GrpcTestApp(server, port);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -120,6 +121,31 @@ public sealed class InvocationHttpTests : IAsyncDisposable
         };
         using var answer = await caller.SendAsync(request);
         Assert.Equal("firstsecond", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task An_app_may_answer_before_the_request_has_ended(Callee callee)
+    {
+        var (caller, path) = await neighbourhood.CallerAsync(callee, context => context.Response.WriteAsync("early", Cancellation));
+        for (var i = 0; i < 3; i++)
+        {
+            // .NET's client would not look at an answer before it has sent its request.
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, caller.Options.HttpPort, Cancellation);
+            await using var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path}x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"), Cancellation);
+            var seen = "";
+            var buffer = new byte[1024];
+            while (!seen.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal))
+            {
+                var read = await stream.ReadAsync(buffer, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+                Assert.NotEqual(0, read);
+                seen += Encoding.ASCII.GetString(buffer, 0, read);
+            }
+
+            Assert.Contains("\r\n5\r\nearly\r\n", seen, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
