@@ -5,6 +5,9 @@ namespace Sidecar.Json;
 /// <summary>A 64-bit float in the text form of Go's encoding/json.</summary>
 public static class GoNumber
 {
+    /// <summary>Below ten to this power Go's %v prints no exponent.</summary>
+    private const int PlainBelow = 6;
+
     public static string Format(double value)
     {
         if (value == 0)
@@ -55,5 +58,23 @@ public static class GoNumber
         var size = Math.Abs(power);
         // Go writes two digits of a positive exponent, and drops the zero of a single-digit negative one.
         return power > 0 && size < 10 ? $"{mantissa}e{sign}0{size}" : $"{mantissa}e{sign}{size}";
+    }
+
+    /// <summary>As Go's %v prints it.</summary>
+    public static string Print(double value)
+    {
+        if (value == 0)
+        {
+            return double.IsNegative(value) ? "-0" : "0";
+        }
+
+        var (negative, digits, point) = Shortest(value);
+        var exponent = point - 1;
+        var text = exponent is < -4 or >= PlainBelow
+            ? $"{digits[..1]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)}"
+            : point <= 0 ? $"0.{new string('0', -point)}{digits}"
+            : digits.Length <= point ? digits.PadRight(point, '0')
+            : $"{digits[..point]}.{digits[point..]}";
+        return negative ? $"-{text}" : text;
     }
 }

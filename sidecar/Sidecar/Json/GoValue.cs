@@ -10,7 +10,7 @@ public static class GoValue
         JsonValueKind.Object => "map[" + string.Join(' ', value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}:{Print(member.Value)}")) + "]",
         JsonValueKind.Array => "[" + string.Join(' ', value.EnumerateArray().Select(Print)) + "]",
         JsonValueKind.String => GoJson.Text(value),
-        JsonValueKind.Number => GoNumber.Format(value.GetDouble()),
+        JsonValueKind.Number => GoNumber.Print(value.GetDouble()),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         _ => "<nil>",
