@@ -34,10 +34,10 @@ public sealed class DeliveryTests : IDisposable
             "pubsub", "pubsub.rabbitmq", "v1", ("connectionString", rabbit.Uri), ("durable", "true"), ("deletedWhenUnused", "false"), ("publisherConfirm", "true"),
             ("deliveryMode", "2"), ("requeueInFailure", "true"), ("prefetchCount", "20"));
         ground.Component("store", "state.postgresql", "v2", ("connectionString", $"host=127.0.0.1 user=dapr password=dapr port={postgres.Port} database=dapr"));
-        var (http, app) = (Ground.FreePort(), Ground.FreePort());
+        var (http, app) = (Ports.Free(), Ports.Free());
         await using var subscriber = Subscriber(app);
         await using var a = new Supervised("sidecar A", Ground.Sidecar, ground.Flags("a", http), ground.Folder);
-        await using var b = new Supervised("sidecar B", Ground.Sidecar, ground.Flags("b", Ground.FreePort(), app), ground.Folder);
+        await using var b = new Supervised("sidecar B", Ground.Sidecar, ground.Flags("b", Ports.Free(), app), ground.Folder);
         using var rabbitVictim = new Victim("RabbitMQ", rabbit.RestartAsync, async cancellation =>
         {
             await rabbit.ControlAsync(cancellation, "stop_app");
@@ -54,9 +54,9 @@ public sealed class DeliveryTests : IDisposable
         ground.Resiliency();
         ground.Component("pubsub", "pubsub.sqlite", "v1", ("path", Path.Combine(ground.Folder, "queues.db")));
         ground.Component("store", "state.sqlite", "v1", ("connectionString", Path.Combine(ground.Folder, "state.db")));
-        var (http, app) = (Ground.FreePort(), Ground.FreePort());
+        var (http, app) = (Ports.Free(), Ports.Free());
         var sidecars = Path.Combine(ground.Folder, "sidecars.json");
-        string[][] both = [ground.Flags("a", http), ground.Flags("b", Ground.FreePort(), app)];
+        string[][] both = [ground.Flags("a", http), ground.Flags("b", Ports.Free(), app)];
         await File.WriteAllTextAsync(sidecars, System.Text.Json.JsonSerializer.Serialize(both), limit.Token);
         await using var subscriber = Subscriber(app);
         await using var process = new Supervised("both sidecars", Ground.Sidecar, ["--sidecars", sidecars], ground.Folder);

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Servers;
 
 namespace Chaos.Tests;
 
@@ -14,16 +13,9 @@ internal sealed class Ground : IDisposable
 
     public string Components => Directory.CreateDirectory(Path.Combine(Folder, "components")).FullName;
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public string[] Flags(string appId, int http, int? app = null, int? grpc = null) =>
     [
-        "--app-id", appId, "--dapr-http-port", $"{http}", "--dapr-grpc-port", $"{grpc ?? FreePort()}", "--metrics-port", $"{FreePort()}",
+        "--app-id", appId, "--dapr-http-port", $"{http}", "--dapr-grpc-port", $"{grpc ?? Ports.Free()}", "--metrics-port", $"{Ports.Free()}",
         "--resources-path", Components, .. app is { } port ? new[] { "--app-port", $"{port}" } : [],
     ];
 

@@ -7,7 +7,7 @@ namespace Chaos.Tests;
 /// <summary>A process that is started again whenever it ends.</summary>
 internal sealed class Supervised : IAsyncDisposable
 {
-    private const int LinesKept = 200;
+    private const int LinesKept = 80;
 
     // Ended, could not start, killed, terminated. Anything else is a crash.
     private static readonly int[] KnownEnds = [0, 1, 137, 143];

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Servers;
@@ -24,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public static bool IsInstalled => Programs is not null;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public async Task StartAsync()
     {
@@ -135,12 +133,5 @@ public sealed class PostgresServer : IAsyncDisposable
         var installed = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [];
         var inPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
         return installed.OrderDescending(StringComparer.Ordinal).Concat(inPath).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Servers;
@@ -19,8 +17,8 @@ public sealed class RabbitServer : IAsyncDisposable
         """;
 
     private readonly string directory = Directory.CreateTempSubdirectory("rabbit-").FullName;
-    private readonly int distributionPort = FreePort();
-    private readonly int mapperPort = FreePort();
+    private readonly int distributionPort = Ports.Free();
+    private readonly int mapperPort = Ports.Free();
     private readonly string node;
     private Process? process;
 
@@ -30,7 +28,7 @@ public sealed class RabbitServer : IAsyncDisposable
         File.WriteAllText(Path.Combine(directory, "plugins"), "[].");
     }
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public string Uri => $"amqp://guest:guest@127.0.0.1:{Port}";
 
@@ -125,12 +123,5 @@ public sealed class RabbitServer : IAsyncDisposable
         }
 
         return start;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Servers;
 
@@ -21,7 +19,7 @@ public sealed class RedisServer(params string[] settings) : IAsyncDisposable
     public static bool IsInstalled =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public string Host => $"127.0.0.1:{Port}";
 
@@ -85,12 +83,5 @@ public sealed class RedisServer(params string[] settings) : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"redis-server did not start; is it installed (apt-get install redis-server)? It said: {string.Join('\n', said)}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
