@@ -111,7 +111,10 @@ public sealed class HttpLoad(int port, int connections, Func<int, string> reques
 
             var headers = Encoding.ASCII.GetString(buffer, 0, head);
             status = int.Parse(headers.AsSpan(9, 3), CultureInfo.InvariantCulture);
-            if (filled < head + 4 + ContentLength(headers))
+            var isWhole = headers.Contains("transfer-encoding: chunked", StringComparison.OrdinalIgnoreCase)
+                ? buffer.AsSpan(head, filled - head).EndsWith("\r\n0\r\n\r\n"u8)
+                : filled >= head + 4 + ContentLength(headers);
+            if (!isWhole)
             {
                 return false;
             }
