@@ -2,6 +2,7 @@ using System.Net;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Hosting;
+using Sidecar.Invocation.Wire;
 using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
@@ -141,15 +142,4 @@ public sealed class AppChannel : IDisposable
             throw;
         }
     }
-}
-
-/// <summary>An app, whatever it speaks.</summary>
-internal interface IApp : IDisposable
-{
-    ValueTask<InvokeAnswer> InvokeAsync(InvokeRequest request, Span? span, CancellationToken cancellation);
-}
-
-internal static class AppToken
-{
-    public const string Header = "dapr-api-token";
 }

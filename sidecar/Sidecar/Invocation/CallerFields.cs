@@ -10,9 +10,6 @@ internal static class CallerFields
     private static readonly string Address = FindAddress();
     private static readonly string Forwarded = $"for={Quoted(Address)};by={Quoted(Address)};host={Host}";
 
-    /// <summary>The address under which others reach this machine.</summary>
-    public static string HostAddress => Address;
-
     /// <summary>Once for each call, however often it is tried.</summary>
     public static void Stamp(InvokeRequest request, string appId, string ns, string calleeId)
     {

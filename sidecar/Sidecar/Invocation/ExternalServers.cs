@@ -1,3 +1,4 @@
+using Sidecar.Invocation.Wire;
 using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;

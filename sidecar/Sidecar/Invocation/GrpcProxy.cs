@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Hosting;
+using Sidecar.Invocation.Wire;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry.Tracing;
 

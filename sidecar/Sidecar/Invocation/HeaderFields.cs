@@ -56,13 +56,6 @@ public sealed class HeaderFields(int capacity = 16)
         }
     }
 
-    public HeaderFields Copy()
-    {
-        var copy = new HeaderFields(fields.Count + 8);
-        copy.fields.AddRange(fields);
-        return copy;
-    }
-
     private int IndexOf(string name)
     {
         for (var i = 0; i < fields.Count; i++)

@@ -1,7 +1,6 @@
 using StatusCodes = Microsoft.AspNetCore.Http.StatusCodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Errors;
 using Sidecar.Hosting;
 using Sidecar.Http;
 using Sidecar.Resiliency;

@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Google.Protobuf;
 using Sidecar.Errors;
 using Sidecar.Grpc;
+using Sidecar.Invocation.Wire;
 using Sidecar.Protos.Internals;
 using Sidecar.Telemetry.Tracing;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.Resiliency;
+using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -34,14 +35,15 @@ internal sealed class Neighbourhood : IAsyncDisposable
         string process = "first",
         ResiliencyPolicies? policies = null,
         Func<SidecarOptions, SidecarOptions>? configure = null,
-        IReadOnlyList<HttpEndpoint>? endpoints = null)
+        IReadOnlyList<HttpEndpoint>? endpoints = null,
+        Tracer? tracer = null)
     {
         if (!processes.TryGetValue(process, out var parts))
         {
             parts = processes[process] = (new LocalSidecars(), Keep(new SqliteNameResolver(Settings, TimeProvider.System, NullLogger<SqliteNameResolver>.Instance)));
         }
 
-        return Keep(await TestSidecar.StartAsync(appId, appPort, parts.Sidecars, parts.Resolver, policies, configure, endpoints));
+        return Keep(await TestSidecar.StartAsync(appId, appPort, parts.Sidecars, parts.Resolver, policies, configure, endpoints, tracer));
     }
 
     /// <summary>The sidecar that is called, and the path by which the app's methods are reached.</summary>

@@ -40,13 +40,14 @@ internal sealed class TestSidecar : IAsyncDisposable
         SqliteNameResolver resolver,
         ResiliencyPolicies? policies = null,
         Func<SidecarOptions, SidecarOptions>? configure = null,
-        IReadOnlyList<HttpEndpoint>? endpoints = null)
+        IReadOnlyList<HttpEndpoint>? endpoints = null,
+        Tracer? tracer = null)
     {
         var options = new SidecarOptions { AppId = appId, AppPort = appPort, HttpPort = FreePort.Next(), GrpcPort = FreePort.Next(), InternalGrpcPort = FreePort.Next() };
         options = configure?.Invoke(options) ?? options;
         policies ??= new ResiliencyPolicies();
         var time = TimeProvider.System;
-        var tracer = new Tracer(new TracingSettings(), [], time);
+        tracer ??= new Tracer(new TracingSettings(), [], time);
         var metrics = new SidecarMetrics(new MetricsSettings(), appId, "default").Runtime;
         var app = options.AppPort is null ? null : new AppChannel(options, time);
         var inbound = new InboundInvocation(options, app, tracer, metrics);

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>Connections to one server: as many as are needed at one time, the idle ones kept for a while.</summary>
 internal sealed class SocketPool : IDisposable

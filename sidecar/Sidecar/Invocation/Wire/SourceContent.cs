@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>
 /// The body of a request of .NET's client, read from a source. The client does not wait for its end when the answer comes early; whoever

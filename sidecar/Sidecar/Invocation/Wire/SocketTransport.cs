@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Primitives;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>HTTP/1.1 without TLS, on connections that are kept.</summary>
 internal sealed class SocketTransport(Uri server, int headLimit, TimeProvider time) : IAppTransport

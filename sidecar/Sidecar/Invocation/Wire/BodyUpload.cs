@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>Sends a body in pieces while the answer may already be on its way.</summary>
 internal sealed class BodyUpload(SocketConnection connection, AppRequest request, bool isChunked) : IAsyncDisposable

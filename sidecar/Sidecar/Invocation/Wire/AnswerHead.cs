@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>Status line and header fields of an app's answer, and what they say about its body.</summary>
 internal sealed class AnswerHead

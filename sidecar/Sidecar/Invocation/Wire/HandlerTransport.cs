@@ -5,7 +5,7 @@ using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Primitives;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>.NET's own client, for TLS, HTTP/2 (from the first byte, also without TLS) and servers that are not the app.</summary>
 internal sealed class HandlerTransport(HttpMessageInvoker http, bool isHttp2) : IAppTransport

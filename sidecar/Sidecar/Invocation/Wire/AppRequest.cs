@@ -1,4 +1,4 @@
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>A request to an HTTP app as it goes onto the wire.</summary>
 internal sealed record AppRequest(string Verb, Uri Server, string Target, HeaderFields Fields, ByteSource Body)

@@ -4,7 +4,7 @@ using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Telemetry.Tracing;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>An app that speaks gRPC: a call is its AppCallback/OnInvoke, in one message each way.</summary>
 internal sealed class GrpcApp(GrpcChannel channel, string? appToken) : IApp

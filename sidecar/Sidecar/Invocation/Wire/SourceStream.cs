@@ -1,4 +1,4 @@
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>A source for those who want a stream.</summary>
 internal sealed class SourceStream(ByteSource source) : Stream

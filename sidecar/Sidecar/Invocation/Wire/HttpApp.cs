@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Sidecar.Errors;
 using Sidecar.Telemetry.Tracing;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>Makes requests of HTTP out of calls, as daprd's client makes them, and reads the answers as it does.</summary>
 internal sealed class HttpApp(Uri server, IAppTransport transport, string? appToken = null) : IApp

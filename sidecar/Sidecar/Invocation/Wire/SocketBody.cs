@@ -1,6 +1,5 @@
-using System.Buffers.Text;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>
 /// The body of an app's answer, straight from the connection's buffer. An app that hangs up in the middle ends it: daprd passes on

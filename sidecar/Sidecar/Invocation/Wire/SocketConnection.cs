@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 
-namespace Sidecar.Invocation;
+namespace Sidecar.Invocation.Wire;
 
 /// <summary>
 /// One HTTP/1.1 connection to the app. Own code because apps must see the bytes that daprd sends them (a line for each value, empty
