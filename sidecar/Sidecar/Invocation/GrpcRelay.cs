@@ -50,6 +50,10 @@ internal sealed class GrpcRelay(GrpcCall call, GrpcChannel server, GrpcCallOptio
         {
             throw refused.Answer;
         }
+        catch (Exception problem) when (problem is TimeoutException or CircuitOpenException)
+        {
+            throw InvocationException.OfPolicy(problem);
+        }
     }
 
     private async ValueTask<bool> TryAsync(byte[]? message, CancellationToken cancellation)

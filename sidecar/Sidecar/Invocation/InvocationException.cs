@@ -1,4 +1,5 @@
 using Sidecar.Errors;
+using Sidecar.Grpc;
 
 namespace Sidecar.Invocation;
 
@@ -39,6 +40,10 @@ public sealed class InvocationException : Exception
         GrpcCode.Internal,
         ErrorCode,
         $"failed to invoke, id: {target}, err: {problem.Message}");
+
+    /// <summary>What a policy made of a call of gRPC, in Go's words and codes.</summary>
+    public static ApiException OfPolicy(Exception problem) =>
+        problem is TimeoutException ? GrpcErrors.DeadlineExceeded() : GrpcErrors.Of(GrpcCode.Unknown, problem.Message);
 
     public static ApiException NoTarget() => new(
         404,

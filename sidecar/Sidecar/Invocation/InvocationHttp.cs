@@ -1,6 +1,7 @@
 using StatusCodes = Microsoft.AspNetCore.Http.StatusCodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sidecar.Hosting;
 using Sidecar.Http;
 using Sidecar.Resiliency;
@@ -68,6 +69,10 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
         {
             await policy.RunAsync(static (state, token) => state.Item1.TryUnderPolicyAsync(state.work, token), (this, work), cancellation);
         }
+        catch (AppStatusException streamed) when (work.IsAnswering)
+        {
+            log.LogDebug("HTTP service invocation completed with non-success status: {Problem}", streamed.Message);
+        }
         catch (AppFailedException failed)
         {
             await InvocationResponse.WriteFailureAsync(work.Response, failed.Answer, cancellation);
@@ -80,7 +85,15 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
         try
         {
             work.Request.Rewind();
-            return await TryAsync(work, cancellation) is { } failure ? throw new AppFailedException(failure) : true;
+            if (await TryAsync(work, cancellation) is { } failure)
+            {
+                throw new AppFailedException(failure);
+            }
+
+            var status = work.Response.StatusCode;
+            return work.Request.IsStreaming && status is < 200 or > 399
+                ? throw new AppStatusException(status, $"streaming request received non-2xx response: {status}")
+                : true;
         }
         catch (Exception problem) when (problem is not (AppFailedException or OperationCanceledException) && (work.IsAnswering || work.Request.IsStreaming))
         {
@@ -116,6 +129,13 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
         }
 
         var mayHaveBody = call.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        var isStreaming = http.ContentLength is null && mayHaveBody;
+        if (isStreaming && call.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // A stream may stay silent for as long as it likes.
+            rate.MinDataRate = null;
+        }
+
         return new InvokeRequest
         {
             Method = method,
@@ -123,7 +143,7 @@ public sealed class InvocationHttp(SidecarOptions options, Invoker invoker, ILog
             Query = call.RawQuery,
             ContentType = http.ContentType ?? "",
             Metadata = fields,
-            IsStreaming = http.ContentLength is null && mayHaveBody,
+            IsStreaming = isStreaming,
             Body = mayHaveBody ? new PipeSource(http.BodyReader, options.MaxBodySize) : ByteSource.Empty,
         };
     }

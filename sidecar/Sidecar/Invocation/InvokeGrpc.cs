@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Protos;
+using Sidecar.Resiliency;
 using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Invocation;
@@ -38,6 +39,10 @@ public sealed class InvokeGrpc(Invoker invoker, Tracer tracer)
         catch (Exception problem) when (problem is InvocationException or StreamTooLargeException)
         {
             throw InvocationException.Answer(asked.Id, problem);
+        }
+        catch (Exception problem) when (problem is TimeoutException or CircuitOpenException)
+        {
+            throw InvocationException.OfPolicy(problem);
         }
     }
 

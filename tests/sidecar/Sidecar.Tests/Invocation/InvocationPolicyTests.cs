@@ -52,19 +52,21 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task A_body_of_unknown_length_is_sent_once(Callee callee)
+    public async Task A_body_of_unknown_length_is_sent_once_and_its_failure_counts(Callee callee)
     {
+        var policies = new Tries(3);
         var (caller, path) = await neighbourhood.CallerAsync(callee, async context =>
         {
             Interlocked.Increment(ref calls);
             await context.Request.Body.CopyToAsync(Stream.Null, Cancellation);
             context.Response.StatusCode = 500;
             await context.Response.WriteAsync("failed", Cancellation);
-        }, policies: new Tries(3));
+        }, policies: policies);
         using var request = new HttpRequestMessage(HttpMethod.Post, caller.Address + path + "x") { Content = new StringContent("body") };
         request.Headers.TransferEncodingChunked = true;
         using var answer = await caller.SendAsync(request);
         Assert.Equal((HttpStatusCode.InternalServerError, "failed", 1), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation), calls));
+        Assert.Equal((1, 1), (policies.Count, policies.Failures));
     }
 
     [Fact]
@@ -87,6 +89,9 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
         Assert.Equal(
             """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke, id: callee, err: context deadline exceeded"}""",
             await answer.Content.ReadAsStringAsync(Cancellation));
+        var request = new InvokeServiceRequest { Id = "callee", Message = new Protos.InvokeRequest { Method = "x", HttpExtension = new HTTPExtension { Verb = HTTPExtension.Types.Verb.Get } } };
+        var refusal = await Assert.ThrowsAsync<GrpcException>(() => caller.Grpc.UnaryAsync("/dapr.proto.runtime.v1.Dapr/InvokeService", request, InvokeResponse.Parser, default, Cancellation).AsTask());
+        Assert.Equal((Sidecar.Errors.GrpcCode.DeadlineExceeded, "context deadline exceeded"), (refusal.Code, refusal.Message));
     }
 
     [Fact]
@@ -131,6 +136,8 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
 
         public int Count => again.Count;
 
+        public int Failures => again.Failures;
+
         public override bool NamesApp(string appId) => true;
 
         public override Policy App(string appId, string method) => again;
@@ -138,6 +145,8 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
         private sealed class Again(int most) : Policy
         {
             public int Count { get; private set; }
+
+            public int Failures { get; private set; }
 
             public override bool HasRetries => true;
 
@@ -152,11 +161,12 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
                     }
                     catch (PermanentException permanent)
                     {
+                        Failures++;
                         permanent.Rethrow();
                     }
                     catch (Exception) when (tries < most)
                     {
-                        // Once more.
+                        Failures++;
                     }
                 }
             }
