@@ -13,6 +13,7 @@ namespace Sidecar.Invocation;
 internal static class InvocationResponse
 {
     private const int MostUnsent = 64 * 1024;
+    private const int MostCounted = 2048;
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonFormatter StatusJson = new(JsonFormatter.Settings.Default.WithTypeRegistry(
         TypeRegistry.FromFiles(Protos.Rpc.RpcReflection.Descriptor)));
@@ -79,7 +80,11 @@ internal static class InvocationResponse
     /// <summary>Each piece goes out at once, unless the next one is there already.</summary>
     private static async ValueTask PumpAsync(HttpResponse response, ByteSource body, ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {
-        if (!piece.IsEmpty)
+        if (piece.Length is > 0 and <= MostCounted)
+        {
+            piece = await PumpSmallAsync(response, body, piece.ToArray(), cancellation);
+        }
+        else if (!piece.IsEmpty)
         {
             // With the head written, what follows goes straight into Kestrel's buffers.
             await response.StartAsync(cancellation);
@@ -103,6 +108,31 @@ internal static class InvocationResponse
 
             piece = await next;
         }
+    }
+
+    /// <summary>Go's server counts a small answer that is whole before it sends the head.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> PumpSmallAsync(HttpResponse response, ByteSource body, byte[] small, CancellationToken cancellation)
+    {
+        var reading = body.ReadAsync(cancellation);
+        var isWaiting = !reading.IsCompleted;
+        if (isWaiting)
+        {
+            await response.BodyWriter.WriteAsync(small, cancellation);
+        }
+
+        var rest = await reading;
+        if (isWaiting)
+        {
+            return rest;
+        }
+
+        if (rest.IsEmpty)
+        {
+            response.ContentLength = small.Length;
+        }
+
+        await response.BodyWriter.WriteAsync(small, cancellation);
+        return rest;
     }
 
     private static byte[] Json(InvokeAnswer answer)
