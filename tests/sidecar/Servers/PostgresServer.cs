@@ -9,10 +9,26 @@ namespace Servers;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    // The end of the shell's input comes when this process ends, however it ends.
-    private const string UntilInputEnds =
-        "exec 3<&0 < /dev/null; \"$@\" 2>&1 3<&- & server=$!; "
-        + "(cat <&3; kill -9 $server $(cat /proc/$server/task/$server/children)) > /dev/null 2>&1 & watch=$!; exec 3<&-; wait $server; kill $watch";
+    // The end of the shell's input comes when this process ends, however it ends. Stopped first, the server starts no more processes;
+    // as long as one of them lives, the next server refuses to start.
+    private const string UntilInputEnds = """
+        exec 3<&0 </dev/null
+        "$@" 2>&1 3<&- &
+        server=$!
+        (
+            cat <&3
+            trap '' TERM
+            kill -STOP $server
+            all="$server $(cat /proc/$server/task/$server/children)"
+            kill -9 $all
+            for one in $all; do while [ -e /proc/$one/exe ]; do sleep 0.01; done; done
+        ) >/dev/null 2>&1 &
+        watch=$!
+        exec 3<&-
+        wait $server
+        kill $watch
+        wait $watch
+        """;
 
     private const string Ready = "database system is ready to accept connections";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
