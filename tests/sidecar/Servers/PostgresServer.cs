@@ -30,6 +30,7 @@ public sealed class PostgresServer : IAsyncDisposable
         wait $watch
         """;
 
+    private const int MostAttempts = 50;
     private const string Ready = "database system is ready to accept connections";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string? Programs = FindPrograms();
@@ -102,7 +103,25 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string[] AsOwner =>
         Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={Owner}", $"--regid={Owner}", "--init-groups", "--"] : [];
 
+    /// <summary>The children of a killed server take a moment to see that it is gone.</summary>
     private async Task LaunchAsync(string data)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await LaunchOnceAsync(data);
+                return;
+            }
+            catch (InvalidOperationException problem) when (attempt < MostAttempts && problem.Message.Contains("pre-existing shared memory block", StringComparison.Ordinal))
+            {
+                Kill();
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    private async Task LaunchOnceAsync(string data)
     {
         string[] command =
         [
