@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
-using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -130,7 +129,7 @@ public sealed class AppChannelTests : IAsyncDisposable
         using var key = RSA.Create(2048);
         var certificate = new CertificateRequest("CN=nobody", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        var port = FreePort.Next();
+        var port = TestPort.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();

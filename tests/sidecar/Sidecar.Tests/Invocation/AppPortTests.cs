@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
-using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -14,7 +13,7 @@ public class AppPortTests
     [Fact]
     public async Task Waiting_ends_when_the_app_listens()
     {
-        var port = FreePort.Next();
+        var port = TestPort.Next();
         var waiting = Wait(port, Cancellation);
         Assert.False(waiting.IsCompleted);
         using var app = new TcpListener(IPAddress.Loopback, port);
@@ -32,7 +31,7 @@ public class AppPortTests
     public async Task Waiting_can_be_given_up()
     {
         using var giveUp = new CancellationTokenSource();
-        var waiting = Wait(FreePort.Next(), giveUp.Token);
+        var waiting = Wait(TestPort.Next(), giveUp.Token);
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }

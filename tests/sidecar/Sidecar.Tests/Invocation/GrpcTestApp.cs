@@ -8,7 +8,6 @@ using Sidecar.Grpc;
 using Sidecar.Hosting;
 using Sidecar.Http;
 using Sidecar.Protos;
-using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -45,7 +44,7 @@ internal sealed class GrpcTestApp : IAsyncDisposable
 
     public static async Task<GrpcTestApp> StartAsync()
     {
-        var port = FreePort.Next();
+        var port = TestPort.Next();
         var server = new ListenerServer([new Listener("app", IPAddress.Loopback, port, HttpProtocols.Http2, Server.HandleAsync)], 32 * 1024, NullLoggerFactory.Instance);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new GrpcTestApp(server, port);

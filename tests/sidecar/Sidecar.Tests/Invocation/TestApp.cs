@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Http;
-using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -22,7 +21,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1)
     {
-        var port = FreePort.Next();
+        var port = TestPort.Next();
         var server = new ListenerServer([new Listener("app", IPAddress.Loopback, port, protocols, handler)], 32 * 1024, NullLoggerFactory.Instance);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new TestApp(server, port);

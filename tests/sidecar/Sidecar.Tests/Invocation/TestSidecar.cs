@@ -8,7 +8,6 @@ using Sidecar.Invocation;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry.Metrics;
 using Sidecar.Telemetry.Tracing;
-using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Invocation;
 
@@ -43,7 +42,7 @@ internal sealed class TestSidecar : IAsyncDisposable
         IReadOnlyList<HttpEndpoint>? endpoints = null,
         Tracer? tracer = null)
     {
-        var options = new SidecarOptions { AppId = appId, AppPort = appPort, HttpPort = FreePort.Next(), GrpcPort = FreePort.Next(), InternalGrpcPort = FreePort.Next() };
+        var options = new SidecarOptions { AppId = appId, AppPort = appPort, HttpPort = TestPort.Next(), GrpcPort = TestPort.Next(), InternalGrpcPort = TestPort.Next() };
         options = configure?.Invoke(options) ?? options;
         policies ??= new ResiliencyPolicies();
         var time = TimeProvider.System;
