@@ -21,6 +21,7 @@ namespace Sidecar.Hosting;
 /// <summary>Everything that answers on the ports of one sidecar, put together.</summary>
 public sealed class SidecarApis : IAsyncDisposable
 {
+    private static readonly string[] PublicVerbs = ["GET", "PUT"];
     private readonly SidecarOptions options;
     private readonly SidecarTelemetry telemetry;
     private readonly Peers peers;
@@ -143,7 +144,7 @@ public sealed class SidecarApis : IAsyncDisposable
 
         if (options.PublicPort is { } publicPort)
         {
-            var open = new HttpApi(options with { ApiToken = null }, publicRouter, static call => call.Text("404 page not found", 404), log, telemetry.Http);
+            var open = new HttpApi(options with { ApiToken = null }, publicRouter, RefusePublic, log, telemetry.Http);
             listeners.Add(new("public API", options.ListenAddresses[0], publicPort, HttpProtocols.Http1, open.HandleAsync) { Flag = "--dapr-public-port" });
         }
 
@@ -173,6 +174,20 @@ public sealed class SidecarApis : IAsyncDisposable
                 publicRouter.Add(route);
             }
         }
+    }
+
+    /// <summary>The public port invokes nothing: what it does not serve is refused as a router of Go refuses it.</summary>
+    private ValueTask RefusePublic(HttpCall call)
+    {
+        string[] verbs = [.. PublicVerbs.Where(verb => publicRouter.TryMatch(verb, call.Path, out _, out _))];
+        if (verbs.Length == 0)
+        {
+            return call.PlainError("404 page not found", 404);
+        }
+
+        call.Context.Response.Headers.Allow = verbs;
+        call.Empty(405);
+        return ValueTask.CompletedTask;
     }
 
     private IBindingApp BindingApp(AppChannel app, ResiliencyPolicies policies) => app.Grpc is { } grpc

@@ -8,9 +8,6 @@ namespace Sidecar.Hosting;
 /// <summary>The open ports of one sidecar. gRPC takes far larger headers than HTTP, as Go's servers do, so each has a server of its own.</summary>
 internal sealed class SidecarPorts : IAsyncDisposable
 {
-    /// <summary>Go's HTTP server reads this much beyond the limit.</summary>
-    private const int Slack = 4096;
-
     private const int GrpcFactor = 1024;
     private readonly List<Listener> listeners;
     private readonly List<ListenerServer> servers;
@@ -21,7 +18,7 @@ internal sealed class SidecarPorts : IAsyncDisposable
         servers =
         [
             .. listeners.GroupBy(listener => listener.Protocols == HttpProtocols.Http2)
-                .Select(group => new ListenerServer([.. group], group.Key ? readBufferSize * GrpcFactor : readBufferSize + Slack, loggers)),
+                .Select(group => new ListenerServer([.. group], group.Key ? readBufferSize * GrpcFactor : readBufferSize + ListenerServer.HeaderSlack, loggers)),
         ];
     }
 

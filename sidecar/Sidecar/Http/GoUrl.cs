@@ -32,6 +32,37 @@ public static class GoUrl
         return "/" + string.Join('/', kept);
     }
 
+    /// <summary>The path and query of a target that names the server too, as a client of a proxy writes it.</summary>
+    public static string WithoutHost(string target)
+    {
+        if (target.StartsWith('/'))
+        {
+            return target;
+        }
+
+        var host = target.IndexOf("://", StringComparison.Ordinal);
+        if (host < 0)
+        {
+            return target;
+        }
+
+        var path = target.AsSpan(host + 3).IndexOfAny('/', '?');
+        return path < 0 ? "/" : target[(host + 3 + path)..];
+    }
+
+    public static bool HasBrokenEscape(string text)
+    {
+        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= text.Length || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>False when the text holds a broken escape; null stays null.</summary>
     public static bool TryUnescape(ref string text)
     {

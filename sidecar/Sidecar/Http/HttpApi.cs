@@ -14,13 +14,43 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
 {
     private const string TokenHeader = "dapr-api-token";
     private readonly byte[]? token = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
+    private readonly int longestTarget = options.ReadBufferSize + ListenerServer.HeaderSlack;
     private Func<HttpCall, Task>? handle;
 
     public Task HandleAsync(HttpContext context)
     {
         var call = new HttpCall(context, options.MaxBodySize);
+        if (TryRefuse(call, out var refusal))
+        {
+            return refusal;
+        }
+
         call.TryRoute(router);
         return telemetry is null ? HandleAsync(call) : telemetry.RunAsync(call, handle ??= HandleAsync);
+    }
+
+    /// <summary>What Go's server answers by itself, whoever asks.</summary>
+    private bool TryRefuse(HttpCall call, out Task answer)
+    {
+        answer = Task.CompletedTask;
+        if (call.RawPath.Length + call.RawQuery.Length > longestTarget)
+        {
+            answer = call.Refusal("431 Request Header Fields Too Large", StatusCodes.Status431RequestHeaderFieldsTooLarge).AsTask();
+        }
+        else if (GoUrl.HasBrokenEscape(call.RawPath))
+        {
+            answer = call.Refusal("400 Bad Request", StatusCodes.Status400BadRequest).AsTask();
+        }
+        else if (call.RawPath == "*" && HttpMethods.IsOptions(call.Context.Request.Method))
+        {
+            call.Context.Response.ContentLength = 0;
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
     }
 
     private async Task HandleAsync(HttpCall call)
@@ -32,7 +62,7 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
             {
                 if (!IsAuthentic(context.Request.Headers[TokenHeader].ToString()))
                 {
-                    await call.Text("invalid api token", StatusCodes.Status401Unauthorized);
+                    await call.PlainError("invalid api token", StatusCodes.Status401Unauthorized);
                     return;
                 }
 
@@ -58,13 +88,10 @@ public sealed class HttpApi(SidecarOptions options, Router router, ApiHandler in
         {
             await invocation(call);
         }
-        else if (call.TryUnescapeParameters())
-        {
-            await route.Handler(call);
-        }
         else
         {
-            await call.Text("invalid URL escape", StatusCodes.Status400BadRequest);
+            call.UnescapeParameters();
+            await route.Handler(call);
         }
     }
 

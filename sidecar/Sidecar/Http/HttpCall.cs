@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Errors;
+using Sidecar.Json;
 using Sidecar.Telemetry.Tracing;
 
 namespace Sidecar.Http;
@@ -18,7 +19,7 @@ public sealed class HttpCall
     {
         Context = context;
         this.bodyLimit = bodyLimit;
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = GoUrl.WithoutHost(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var mark = target.IndexOf('?');
         RawPath = mark < 0 ? target : target[..mark];
         Path = GoUrl.Clean(RawPath);
@@ -94,8 +95,7 @@ public sealed class HttpCall
         return true;
     }
 
-    /// <summary>False when a parameter of the route holds a broken escape.</summary>
-    public bool TryUnescapeParameters() => values.TryUnescape();
+    public void UnescapeParameters() => values.Unescape();
 
     /// <summary>The whole body, or <see cref="BodyTooLargeException"/>.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
@@ -127,9 +127,34 @@ public sealed class HttpCall
 
     public void Empty(int status = StatusCodes.Status204NoContent) => Context.Response.StatusCode = status;
 
+    /// <summary>A value that Go's Encoder writes: a line end follows it.</summary>
+    public ValueTask Json(GoJsonWriter value)
+    {
+        value.EndLine();
+        return Json(value.Written);
+    }
+
     public ValueTask Json(ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK) => Bytes(body, "application/json", status);
 
     public ValueTask Text(string text, int status) => Bytes(System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
+
+    /// <summary>As Go's http.Error answers.</summary>
+    public ValueTask PlainError(string text, int status)
+    {
+        Context.Response.Headers.XContentTypeOptions = "nosniff";
+        return Text(text + "\n", status);
+    }
+
+    /// <summary>As Go's server answers what it does not let through to any handler: the connection ends with it.</summary>
+    public ValueTask Refusal(string text, int status)
+    {
+        if (HttpProtocol.IsHttp11(Context.Request.Protocol))
+        {
+            Context.Response.Headers.Connection = "close";
+        }
+
+        return Text(text, status);
+    }
 
     public ValueTask Error(ApiException error) => Json(ErrorBody.Of(error), error.HttpStatus);
 

@@ -15,7 +15,13 @@ namespace Sidecar.Http;
 /// </summary>
 public sealed class ListenerServer : IAsyncDisposable
 {
+    /// <summary>Go's HTTP server reads this much beyond its limit of a request's head.</summary>
+    public const int HeaderSlack = 4096;
+
     private const int MostHeaders = 1_000;
+
+    // Longer lines than the limit are let in, for whoever refuses them to say so as Go does.
+    private const int LongestLine = 1024 * 1024;
     private readonly KestrelServer kestrel;
 
     public ListenerServer(IReadOnlyList<Listener> listeners, int headerLimit, ILoggerFactory loggers)
@@ -24,8 +30,8 @@ public sealed class ListenerServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MaxRequestHeadersTotalSize = headerLimit;
         options.Limits.MaxRequestHeaderCount = MostHeaders;
-        options.Limits.MaxRequestLineSize = Math.Max(options.Limits.MaxRequestLineSize, headerLimit);
-        options.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, options.Limits.MaxRequestLineSize);
+        options.Limits.MaxRequestLineSize = Math.Max(LongestLine, headerLimit);
+        options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestLineSize;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
         options.Limits.Http2.InitialConnectionWindowSize = 4 * 1024 * 1024;

@@ -139,8 +139,12 @@ public struct RouteValues
         }
     }
 
-    /// <summary>Each value unescaped as Go unescapes a query: %2F is a slash, + is a space. False when an escape is broken.</summary>
-    public bool TryUnescape() =>
-        GoUrl.TryUnescape(ref first.Value) && GoUrl.TryUnescape(ref second.Value) &&
-        GoUrl.TryUnescape(ref third.Value) && GoUrl.TryUnescape(ref fourth.Value);
+    /// <summary>Each value unescaped as Go unescapes a query: %2F is a slash, + is a space. A path with a broken escape comes to no route.</summary>
+    public void Unescape()
+    {
+        GoUrl.TryUnescape(ref first.Value);
+        GoUrl.TryUnescape(ref second.Value);
+        GoUrl.TryUnescape(ref third.Value);
+        GoUrl.TryUnescape(ref fourth.Value);
+    }
 }

@@ -24,8 +24,8 @@ public static class GoBinder
             return 0;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
-            ? number
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? (int)Math.Clamp(number, int.MinValue, int.MaxValue)
             : throw new GoJsonException($"json: cannot unmarshal {Kind(value)}{(value.ValueKind == JsonValueKind.Number ? " " + value.GetRawText() : "")} into {Into(field)} of type int");
     }
 

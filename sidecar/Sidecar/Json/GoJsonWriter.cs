@@ -76,6 +76,50 @@ public sealed class GoJsonWriter
         needsComma = true;
     }
 
+    /// <summary>As Go writes a RawMessage: without white space between its parts, escaped for HTML.</summary>
+    public void Compact(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        var isText = false;
+        var from = 0;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var b = json[i];
+            if (b == '"')
+            {
+                isText = !isText;
+            }
+            else if (b == '\\')
+            {
+                i++;
+            }
+            else if (b is (byte)'<' or (byte)'>' or (byte)'&')
+            {
+                buffer.Write(json[from..i]);
+                Escape((char)b);
+                from = i + 1;
+            }
+            else if (b == 0xE2 && json[i..] is [_, 0x80, 0xA8 or 0xA9, ..])
+            {
+                buffer.Write(json[from..i]);
+                Escape((char)(0x2000 | (json[i + 2] - 0x80)));
+                from = i + 3;
+                i += 2;
+            }
+            else if (!isText && b is ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                buffer.Write(json[from..i]);
+                from = i + 1;
+            }
+        }
+
+        buffer.Write(json[from..]);
+        needsComma = true;
+    }
+
+    /// <summary>After a whole value.</summary>
+    public void EndLine() => Byte((byte)'\n');
+
     /// <summary>Keys in byte order, as Go writes maps; null for no map.</summary>
     public void Map(IReadOnlyDictionary<string, string>? map)
     {

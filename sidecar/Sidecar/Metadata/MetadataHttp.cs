@@ -20,7 +20,7 @@ public sealed class MetadataHttp(MetadataApi api)
         call.Empty();
     }
 
-    private static byte[] Body(SidecarMetadata metadata)
+    private static GoJsonWriter Body(SidecarMetadata metadata)
     {
         var json = new GoJsonWriter();
         json.BeginObject();
@@ -41,7 +41,7 @@ public sealed class MetadataHttp(MetadataApi api)
         json.EndObject();
         List(json, "resiliencies", metadata.Resiliencies, WriteName);
         json.EndObject();
-        return json.ToArray();
+        return json;
     }
 
     private static void WriteComponent(GoJsonWriter json, ComponentInfo component)

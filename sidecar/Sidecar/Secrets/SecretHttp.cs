@@ -17,7 +17,7 @@ public sealed class SecretHttp(SecretApi api)
         var secret = await api.GetAsync(call["store"], call["key"], call.Metadata(), call.Cancellation);
         var json = new GoJsonWriter();
         json.Map(secret);
-        await call.Json(json.Written);
+        await call.Json(json);
     }
 
     private async ValueTask GetAllAsync(HttpCall call)
@@ -32,6 +32,6 @@ public sealed class SecretHttp(SecretApi api)
         }
 
         json.EndObject();
-        await call.Json(json.Written);
+        await call.Json(json);
     }
 }

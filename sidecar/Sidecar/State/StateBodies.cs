@@ -131,11 +131,11 @@ internal static class StateBodies
         {
             if (member.Is("concurrency"))
             {
-                write = write with { Concurrency = GoBinder.String(member.Value, "SetRequest.options.Concurrency") };
+                write = write with { Concurrency = GoBinder.String(member.Value, "SetStateOption.options.Concurrency") };
             }
             else if (member.Is("consistency"))
             {
-                write = write with { Consistency = GoBinder.String(member.Value, "SetRequest.options.Consistency") };
+                write = write with { Consistency = GoBinder.String(member.Value, "SetStateOption.options.Consistency") };
             }
         }
 

@@ -101,7 +101,7 @@ public sealed class StateHttp(StateApi api)
 
         var metadata = StateBodies.Merge(request.Metadata, call.Metadata());
         var items = await api.GetManyAsync(store, request.Keys, request.Parallelism, metadata, call.Cancellation);
-        await call.Json(BulkAnswer(items));
+        await (TryAnswer(items, out var json) ? call.Json(json) : call.Json(ReadOnlyMemory<byte>.Empty));
     }
 
     private async ValueTask TransactAsync(HttpCall call)
@@ -114,7 +114,7 @@ public sealed class StateHttp(StateApi api)
         foreach (var operation in body.Operations)
         {
             var write = operation.Operation is "upsert" or "delete"
-                ? Bind(() => TransactionBody.Request(operation, operation.Operation == "delete"), StateErrors.MalformedBody)
+                ? Bind(() => TransactionRequest.Read(operation), StateErrors.MalformedBody)
                 : throw StateErrors.UnknownOperation(operation.Operation);
             if (!StateKeys.IsLegal(write.Key))
             {
@@ -134,9 +134,10 @@ public sealed class StateHttp(StateApi api)
 
     private ValueTask QueryAsync(HttpCall call) => throw StateErrors.Query(api.Find(call["store"]));
 
-    private static byte[] BulkAnswer(IReadOnlyList<BulkStateItem> items)
+    /// <summary>False when a value is not JSON, which ends the answer before it began, as in Dapr.</summary>
+    private static bool TryAnswer(IReadOnlyList<BulkStateItem> items, out GoJsonWriter json)
     {
-        var json = new GoJsonWriter();
+        json = new GoJsonWriter();
         json.BeginArray();
         foreach (var (key, item, error) in items)
         {
@@ -150,8 +151,7 @@ public sealed class StateHttp(StateApi api)
             {
                 if (!TryWriteData(json, item.Data))
                 {
-                    // A value that is not JSON ends the answer before it began, as in Dapr.
-                    return [];
+                    return false;
                 }
 
                 if (item.ETag is not null)
@@ -170,7 +170,7 @@ public sealed class StateHttp(StateApi api)
         }
 
         json.EndArray();
-        return json.ToArray();
+        return true;
     }
 
     private static bool TryWriteData(GoJsonWriter json, ReadOnlyMemory<byte> data)
@@ -186,7 +186,7 @@ public sealed class StateHttp(StateApi api)
         }
 
         json.Name("data");
-        json.Raw(data.Span);
+        json.Compact(data.Span);
         return true;
     }
 
