@@ -13,6 +13,9 @@ namespace Sidecar.Hosting;
 /// </summary>
 public sealed class SidecarHost : IAsyncDisposable
 {
+    /// <summary>For calls that the end of the grace period cuts.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(500);
+
     private readonly SidecarOptions options;
     private readonly ILogger log;
     private readonly SidecarTelemetry telemetry;
@@ -66,16 +69,33 @@ public sealed class SidecarHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the app first, then of callers, then of stores and brokers.</summary>
+    /// <summary>Its end took longer than the grace period, and what still ran was left behind.</summary>
+    public bool WasCutOff { get; private set; }
+
     public async ValueTask DisposeAsync()
     {
-        using var grace = new CancellationTokenSource(options.GracefulShutdown, apis.Time);
         log.LogInformation("Dapr is shutting down");
-        await app.StopAsync(options.BlockShutdown, grace.Token);
+        using var grace = new CancellationTokenSource(options.BlockShutdown + options.GracefulShutdown, apis.Time);
+        var ending = EndAsync(grace.Token);
+        try
+        {
+            await ending.WaitAsync(options.BlockShutdown + options.GracefulShutdown + Slack, apis.Time);
+        }
+        catch (TimeoutException)
+        {
+            WasCutOff = true;
+            log.LogWarning("Graceful shutdown timeout exceeded, forcing shutdown");
+        }
+    }
+
+    /// <summary>Lets go of the app first, then of callers, then of stores and brokers.</summary>
+    private async Task EndAsync(CancellationToken grace)
+    {
+        await app.StopAsync(options.BlockShutdown, grace);
         apis.Health.IsOutboundReady = false;
         await registration.DisposeAsync();
         sidecars.Remove(apis.Inbound);
-        await ports.StopAsync(grace.Token);
+        await ports.StopAsync(grace);
         await app.DisposeAsync();
         await ports.DisposeAsync();
         await apis.DisposeAsync();

@@ -24,8 +24,7 @@ internal static class SidecarProcess
                 return 1;
             }
 
-            var forced = await EndAsync(hosts, ending.Token);
-            return forced ? 1 : 0;
+            return await EndAsync(hosts, ending.Token) ? 0 : 1;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -84,16 +83,22 @@ internal static class SidecarProcess
         return problems;
     }
 
-    /// <summary>One sidecar that is asked to end leaves the others; the process ends with the last one, or by a signal.</summary>
+    /// <summary>
+    /// One sidecar that is asked to end leaves the others; the process ends with the last one, or by a signal. False when one was cut off.
+    /// </summary>
     private static async Task<bool> EndAsync(List<SidecarHost> hosts, CancellationToken signal)
     {
         var signalled = Task.Delay(Timeout.InfiniteTimeSpan, signal).ContinueWith(_ => false, TaskScheduler.Default);
+        var isClean = true;
         while (hosts.Count > 0)
         {
             var ended = await Task.WhenAny([signalled, .. hosts.Select(host => host.Shutdown.Requested)]);
             if (ended == signalled)
             {
-                return false;
+                await Task.WhenAll(hosts.Select(host => host.DisposeAsync().AsTask()));
+                isClean &= !hosts.Exists(host => host.WasCutOff);
+                hosts.Clear();
+                break;
             }
 
             if (await ended)
@@ -104,9 +109,10 @@ internal static class SidecarProcess
             var host = hosts.Find(host => host.Shutdown.Requested == ended)!;
             hosts.Remove(host);
             await host.DisposeAsync();
+            isClean &= !host.WasCutOff;
         }
 
-        return false;
+        return isClean;
     }
 
     private static void End(PosixSignalContext signal, CancellationTokenSource ending)
