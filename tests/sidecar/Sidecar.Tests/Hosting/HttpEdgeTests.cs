@@ -38,6 +38,15 @@ public sealed class HttpEdgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_of_one_byte_more_is_not_published()
+    {
+        var answer = await sidecar.PostAsync("/v1.0/publish/bus/t", BodyOf(Limit + 1));
+
+        Assert.Equal(500, answer.Status);
+        Assert.StartsWith("""{"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE","message":"error when publishing to topic t in pubsub bus: stream too large",""", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chunks_that_exceed_the_limit_are_refused_when_they_do()
     {
         var chunk = $"{Limit:x}\r\n{BodyOf(Limit)[..^1]} \r\n2\r\n ]\r\n0\r\n\r\n";
