@@ -32,7 +32,7 @@ public sealed class DeliveryTests : IDisposable
         ground.Resiliency();
         ground.Component(
             "pubsub", "pubsub.rabbitmq", "v1", ("connectionString", rabbit.Uri), ("durable", "true"), ("deletedWhenUnused", "false"), ("publisherConfirm", "true"),
-            ("deliveryMode", "2"), ("requeueInFailure", "true"), ("prefetchCount", "20"));
+            ("deliveryMode", "2"), ("requeueInFailure", "true"), ("prefetchCount", "50"));
         ground.Component("store", "state.postgresql", "v2", ("connectionString", $"host=127.0.0.1 user=dapr password=dapr port={postgres.Port} database=dapr"));
         var (http, app) = (Ports.Free(), Ports.Free());
         await using var subscriber = Subscriber(app);

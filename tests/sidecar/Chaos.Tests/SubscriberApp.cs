@@ -11,6 +11,9 @@ internal static class SubscriberApp
 {
     public const string Word = "subscriber";
 
+    // So that every kill finds some messages half done.
+    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(200);
+
     private const string Subscriptions = """
         [
           {"pubsubname": "pubsub", "topic": "numbers", "route": "/numbers", "deadLetterTopic": "parked"},
@@ -40,6 +43,7 @@ internal static class SubscriberApp
     private static async Task WriteAsync(HttpContext context, Ledger ledger)
     {
         using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        await Task.Delay(Work, TimeProvider.System, context.RequestAborted);
         ledger.Add(document.RootElement.GetProperty("data").GetProperty("number").GetInt32());
     }
 }
