@@ -69,6 +69,11 @@ internal sealed class ComponentStart(ComponentSet set, SidecarOptions options, R
                 problems.Add(sentence);
             }
         }
+        catch (Exception problem)
+        {
+            // A component only knows that it had no more time.
+            throw new OperationCanceledException("told to end while starting", problem, cancellation);
+        }
     }
 
     private async Task BuildAsync(ComponentSpec spec, string topicPrefix, CancellationToken cancellation)
