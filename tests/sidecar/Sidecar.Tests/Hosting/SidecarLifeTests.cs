@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Sidecar.Errors;
+using Sidecar.Grpc;
 using Sidecar.Hosting;
+using Sidecar.Protos;
 using Sidecar.Tests.Telemetry;
 
 namespace Sidecar.Tests.Hosting;
@@ -178,6 +181,10 @@ public sealed class SidecarLifeTests : IDisposable
         Assert.Equal(401, (await sidecar.GetAsync("/v1.0/invoke/a/method/hello")).Status);
         Assert.Equal(204, (await sidecar.GetAsync("/v1.0/healthz")).Status);
         Assert.Equal(204, (await sidecar.GetAsync("/v1.0/healthz/outbound")).Status);
+        using var grpc = new GrpcChannel(new Uri($"http://127.0.0.1:{sidecar.Options.GrpcPort}"), 1024 * 1024, TimeProvider.System);
+        var unknown = await Assert.ThrowsAsync<GrpcException>(() => AskAsync(grpc, default));
+        Assert.Equal(GrpcCode.Unauthenticated, unknown.Code);
+        await AskAsync(grpc, new GrpcCallOptions { Metadata = [new("dapr-api-token", "api-token-word")] });
 
         Assert.Equal(200, (await sidecar.SendAsync(HttpMethod.Get, "/v1.0/invoke/a/method/hello", null, ("dapr-api-token", "api-token-word"))).Status);
         var seen = await app.AskedAsync("/hello");
@@ -186,6 +193,9 @@ public sealed class SidecarLifeTests : IDisposable
         Assert.Equal("app-token-word", (await app.AskedAsync("/orders")).Headers["dapr-api-token"]);
         Assert.DoesNotContain("-token-word", sidecar.Log.Text, StringComparison.Ordinal);
     }
+
+    private static async Task AskAsync(GrpcChannel grpc, GrpcCallOptions options) =>
+        await grpc.UnaryAsync(GrpcMethods.Dapr + "GetState", new GetStateRequest { StoreName = "store", Key = "k" }, GetStateResponse.Parser, options, TestContext.Current.CancellationToken);
 
     private static async Task PublishAsync(RunningSidecar sidecar, string text = "{}") => Assert.Equal(204, (await sidecar.PostAsync("/v1.0/publish/bus/orders", text)).Status);
 }

@@ -50,6 +50,24 @@ public sealed class SidecarProcessTests : IDisposable
         Assert.DoesNotContain(app.Requests, request => request.Path == "/dead");
     }
 
+    [Fact]
+    public async Task A_process_that_leaves_a_delivery_behind_ends_with_code_1()
+    {
+        await using var app = await HostingApp.StartAsync(Orders);
+        var never = new TaskCompletionSource();
+        app.Work = request => request.Path == "/orders" ? never.Task : Task.CompletedTask;
+        using var process = Start("--app-port", Text(app.Port), "--dapr-graceful-shutdown-seconds", "1");
+        await SaysAsync(process, "dapr initialized. Status: Running.");
+        using var answer = await client.PostAsync(Url("/v1.0/publish/bus/orders"), new StringContent("{}"), TestContext.Current.CancellationToken);
+        await app.AskedAsync("/orders");
+
+        using var kill = Process.Start("kill", ["-TERM", Text(process.Id)]);
+        await SaysAsync(process, "Graceful shutdown timeout exceeded, forcing shutdown");
+
+        Assert.Equal(1, await EndAsync(process));
+        never.SetResult();
+    }
+
     [Theory]
     [InlineData("false", 0)]
     [InlineData("TRUE", 1)]
