@@ -137,14 +137,15 @@ public sealed class InvocationHttpTests : IAsyncDisposable
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path}x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"), Cancellation);
             var seen = "";
             var buffer = new byte[1024];
-            while (!seen.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal))
+            // Counted or in chunks, as the end of the app's answer came in time for the head or not.
+            while (!seen.EndsWith("\r\n\r\nearly", StringComparison.Ordinal) && !seen.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal))
             {
                 var read = await stream.ReadAsync(buffer, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
                 Assert.NotEqual(0, read);
                 seen += Encoding.ASCII.GetString(buffer, 0, read);
             }
 
-            Assert.Contains("\r\n5\r\nearly\r\n", seen, StringComparison.Ordinal);
+            Assert.Contains("\r\nearly", seen, StringComparison.Ordinal);
         }
     }
 
