@@ -66,6 +66,8 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
         request.Headers.TransferEncodingChunked = true;
         using var answer = await caller.SendAsync(request);
         Assert.Equal((HttpStatusCode.InternalServerError, "failed", 1), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation), calls));
+        // The caller has its answer as soon as it is written; what the policy makes of it follows.
+        await policies.Failed.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
         Assert.Equal((1, 1), (policies.Count, policies.Failures));
     }
 
@@ -138,6 +140,8 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
 
         public int Failures => again.Failures;
 
+        public Task Failed => again.Failed;
+
         public override bool NamesApp(string appId) => true;
 
         public override Policy App(string appId, string method) => again;
@@ -146,7 +150,11 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
         {
             public int Count { get; private set; }
 
+            private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
             public int Failures { get; private set; }
+
+            public Task Failed => failed.Task;
 
             public override bool HasRetries => true;
 
@@ -161,14 +169,20 @@ public sealed class InvocationPolicyTests : IAsyncDisposable
                     }
                     catch (PermanentException permanent)
                     {
-                        Failures++;
+                        Fail();
                         permanent.Rethrow();
                     }
                     catch (Exception) when (tries < most)
                     {
-                        Failures++;
+                        Fail();
                     }
                 }
+            }
+
+            private void Fail()
+            {
+                Failures++;
+                failed.TrySetResult();
             }
         }
     }
