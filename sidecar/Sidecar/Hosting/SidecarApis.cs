@@ -123,7 +123,7 @@ public sealed class SidecarApis : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<Listener> Listeners()
+    public IReadOnlyList<Listener> Listeners(SidecarOptions ports)
     {
         var log = telemetry.Loggers.CreateLogger<HttpApi>();
         var http = new HttpApi(options, router, invocation.HandleAsync, log, telemetry.Http);
@@ -134,12 +134,12 @@ public sealed class SidecarApis : IAsyncDisposable
         var between = new GrpcServer(options with { ApiToken = null }, internals, proxy.HandleAsync, Time, grpcLog, telemetry.Grpc);
         var listeners = new List<Listener>
         {
-            new("gRPC between sidecars", options.InternalGrpcListenAddress, options.InternalGrpcPort ?? 0, HttpProtocols.Http2, between.HandleAsync) { Flag = "--dapr-internal-grpc-port" },
+            new("gRPC between sidecars", options.InternalGrpcListenAddress, ports.InternalGrpcPort ?? 0, HttpProtocols.Http2, between.HandleAsync) { Flag = "--dapr-internal-grpc-port" },
         };
         foreach (var address in options.ListenAddresses)
         {
-            listeners.Add(new("HTTP API", address, options.HttpPort, HttpProtocols.Http1AndHttp2, http.HandleAsync) { Flag = "--dapr-http-port" });
-            listeners.Add(new("gRPC API", address, options.GrpcPort, HttpProtocols.Http2, grpc.HandleAsync) { Flag = "--dapr-grpc-port" });
+            listeners.Add(new("HTTP API", address, ports.HttpPort, HttpProtocols.Http1AndHttp2, http.HandleAsync) { Flag = "--dapr-http-port" });
+            listeners.Add(new("gRPC API", address, ports.GrpcPort, HttpProtocols.Http2, grpc.HandleAsync) { Flag = "--dapr-grpc-port" });
         }
 
         if (options.PublicPort is { } publicPort)
@@ -150,7 +150,7 @@ public sealed class SidecarApis : IAsyncDisposable
 
         if (options.EnableMetrics)
         {
-            listeners.Add(new("metrics", options.MetricsListenAddress, options.MetricsPort, HttpProtocols.Http1, telemetry.Metrics.ServeAsync) { Flag = "--metrics-port" });
+            listeners.Add(new("metrics", options.MetricsListenAddress, ports.MetricsPort, HttpProtocols.Http1, telemetry.Metrics.ServeAsync) { Flag = "--metrics-port" });
         }
 
         return listeners;

@@ -47,7 +47,6 @@ public sealed class SidecarHost : IAsyncDisposable
     /// <summary>Throws <see cref="StartException"/> with everything that keeps it from starting.</summary>
     public static async Task<SidecarHost> StartAsync(SidecarOptions options, ProcessParts process, IReadOnlyList<string> notes, CancellationToken cancellation)
     {
-        options = SidecarPorts.Chosen(options);
         var configuration = ConfigurationLoader.Load(options.ConfigPaths);
         var resources = ResourceLoader.Load(options.ResourcesPaths, options.AppId, options.Namespace);
         var problems = configuration.Problems.Concat(resources.Problems).Select(problem => problem.ToString()).ToList();
@@ -140,8 +139,7 @@ public sealed class SidecarHost : IAsyncDisposable
         {
             await start.RunAsync(usable, cancellation);
             var apis = await SidecarApis.CreateAsync(options, configuration, resources, components, policies, telemetry, process, cancellation);
-            var ports = new SidecarPorts(apis.Listeners(), options.ReadBufferSize, new KestrelLoggers(telemetry.Loggers));
-            await ports.OpenAsync(cancellation);
+            (var ports, options) = await SidecarPorts.OpenAsync(options, apis, new KestrelLoggers(telemetry.Loggers), cancellation);
             process.Sidecars.Add(apis.Inbound);
             var registration = await apis.Resolver.RegisterAsync(options.AppId, $"127.0.0.1:{options.InternalGrpcPort}");
             var host = new SidecarHost(options, telemetry, components, apis, ports, registration, process.Sidecars);

@@ -9,10 +9,11 @@ namespace Sidecar.Hosting;
 internal sealed class SidecarPorts : IAsyncDisposable
 {
     private const int GrpcFactor = 1024;
+    private const int MostTries = 5;
     private readonly List<Listener> listeners;
     private readonly List<ListenerServer> servers;
 
-    public SidecarPorts(IReadOnlyList<Listener> listeners, int readBufferSize, ILoggerFactory loggers)
+    private SidecarPorts(IReadOnlyList<Listener> listeners, int readBufferSize, ILoggerFactory loggers)
     {
         this.listeners = [.. listeners];
         servers =
@@ -22,8 +23,29 @@ internal sealed class SidecarPorts : IAsyncDisposable
         ];
     }
 
-    /// <summary>Throws a <see cref="StartException"/> that names who holds a port.</summary>
-    public async Task OpenAsync(CancellationToken cancellation)
+    /// <summary>
+    /// With the ports that were opened: a port of 0 is any free one, and another when somebody else takes it first. Throws a
+    /// <see cref="StartException"/> that names who holds a port.
+    /// </summary>
+    public static async Task<(SidecarPorts Ports, SidecarOptions Options)> OpenAsync(SidecarOptions options, SidecarApis apis, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var chosen = Chosen(options);
+            var ports = new SidecarPorts(apis.Listeners(chosen), options.ReadBufferSize, loggers);
+            try
+            {
+                await ports.OpenAsync(cancellation);
+                return (ports, chosen);
+            }
+            catch (StartException) when (tries < MostTries && chosen != options)
+            {
+                // Told when it goes on; a port that was asked for stays taken.
+            }
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken cancellation)
     {
         try
         {
@@ -52,8 +74,7 @@ internal sealed class SidecarPorts : IAsyncDisposable
         }
     }
 
-    /// <summary>A port of 0 is any free one.</summary>
-    public static SidecarOptions Chosen(SidecarOptions options) => options with
+    private static SidecarOptions Chosen(SidecarOptions options) => options with
     {
         HttpPort = Chosen(options.HttpPort),
         GrpcPort = Chosen(options.GrpcPort),
