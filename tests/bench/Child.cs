@@ -9,6 +9,7 @@ namespace Bench;
 public sealed class Child : IAsyncDisposable
 {
     private const double TicksPerSecond = 100;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
     private readonly Process process;
 
     private Child(Process process, TimeSpan startCpu, TimeSpan startWall)
@@ -56,6 +57,8 @@ public sealed class Child : IAsyncDisposable
     /// <summary>Share of one core over some seconds without a request.</summary>
     public async Task<double> IdleShareAsync(TimeSpan duration)
     {
+        // The runtime goes on compiling for a while after a start.
+        await Task.Delay(Settling);
         var before = Cpu(process.Id);
         await Task.Delay(duration);
         return (Cpu(process.Id) - before) / duration;

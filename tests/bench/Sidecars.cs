@@ -7,6 +7,7 @@ namespace Bench;
 /// <summary>Starts the sidecar under test, with components written for it.</summary>
 public sealed class Sidecars : IDisposable
 {
+    private static readonly HashSet<int> Given = [];
     private readonly string home = Directory.CreateTempSubdirectory("bench-").FullName;
 
     public static string Program { get; } = Environment.GetEnvironmentVariable("SIDECAR") ?? Path.GetFullPath(Path.Combine(
@@ -14,11 +15,19 @@ public sealed class Sidecars : IDisposable
 
     public string Home => home;
 
+    /// <summary>None is given twice.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.Add(port))
+            {
+                return port;
+            }
+        }
     }
 
     public string Resources(string folder, params (string Name, string Type, string Version, string Metadata)[] components)
@@ -36,7 +45,7 @@ public sealed class Sidecars : IDisposable
                 """);
         }
 
-        File.WriteAllText(Path.Combine(path, "names.config"), $"""
+        File.WriteAllText(Path.Combine(home, "names.config"), $"""
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
             metadata: 
@@ -57,7 +66,7 @@ public sealed class Sidecars : IDisposable
     public static string[] Flags(string appId, int http, int? appPort, string resources) =>
     [
         "--app-id", appId, "--dapr-http-port", Text(http), "--dapr-grpc-port", Text(FreePort()), "--metrics-port", Text(FreePort()), "--log-level", "warn",
-        "--resources-path", resources, "--config", Path.Combine(resources, "names.config"), .. appPort is { } port ? new[] { "--app-port", Text(port) } : [],
+        "--resources-path", resources, "--config", Path.Combine(Path.GetDirectoryName(resources)!, "names.config"), .. appPort is { } port ? new[] { "--app-port", Text(port) } : [],
     ];
 
     public static Uri Ready(int http) => new($"http://127.0.0.1:{http}/v1.0/healthz");

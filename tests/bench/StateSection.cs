@@ -56,7 +56,7 @@ public static class StateSection
         var get = await pace.CallsAsync(direct.GetAsync);
         Table.Row("PostgreSQL itself: get", get);
         var connection = Sidecars.Value("connectionString", $"host=127.0.0.1 user=dapr password=dapr port={server.Port} database=dapr");
-        await StoreAsync(sidecars, pace, ("postgres2", "state.postgresql", "v2", connection), get, save, 0, 7_500);
+        await StoreAsync(sidecars, pace, ("postgres2", "state.postgresql", "v2", connection + "," + Sidecars.Value("tablePrefix", "v2_")), get, save, 0, 7_500);
         await StoreAsync(sidecars, pace, ("postgres1", "state.postgresql", "v1", connection), get, save, 0, 7_500);
     }
 
