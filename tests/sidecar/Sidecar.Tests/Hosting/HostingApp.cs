@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,6 +12,7 @@ namespace Sidecar.Tests.Hosting;
 /// <summary>An app behind a whole sidecar: says what it subscribes to, writes down what it is asked.</summary>
 internal sealed class HostingApp : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly ListenerServer server;
     private readonly ConcurrentQueue<AppRequest> requests = new();
     private readonly SemaphoreSlim arrived = new(0);
@@ -41,12 +43,15 @@ internal sealed class HostingApp : IAsyncDisposable
 
     public Task StartAsync() => server.StartAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Waits until that path was asked for so many times.</summary>
+    /// <summary>Waits until that path was asked for so many times, whatever else is asked meanwhile.</summary>
     public async Task<AppRequest> AskedAsync(string path, int times = 1)
     {
+        var patience = Stopwatch.StartNew();
         while (requests.Count(request => request.Path == path) < times)
         {
-            Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), $"nobody asked for {path} {times} times");
+            var rest = Patience - patience.Elapsed;
+            Assert.True(
+                rest > TimeSpan.Zero && await arrived.WaitAsync(rest, TestContext.Current.CancellationToken), $"nobody asked for {path} {times} times");
         }
 
         return requests.Last(request => request.Path == path);
