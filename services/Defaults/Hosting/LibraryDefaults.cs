@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Library.Defaults.Hosting;
+
+/// <summary>What every service of the library has, in one line at each end of its Program.cs.</summary>
+public static class LibraryDefaults
+{
+    public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId)
+    {
+        var library = new LibraryBuilder(builder, appId);
+        library.Services.AddSingleton(new ServiceNames(appId));
+        return library;
+    }
+
+    public static WebApplication MapLibraryDefaults(this WebApplication app) => app;
+}
