@@ -1,0 +1,44 @@
+using Dapr.Wire;
+using Google.Protobuf.Collections;
+
+namespace Dapr.Client;
+
+internal sealed partial class GrpcDaprClient
+{
+    private const string GetConfigurationFailed = "GetConfiguration operation failed: the Dapr endpoint indicated a failure. See InnerException for details.";
+    private const string UnsubscribeFailed = "UnsubscribeConfiguration operation failed: the Dapr endpoint indicated a failure. See InnerException for details.";
+    private static readonly WireMethod<Protos.GetConfigurationResponse> Get = new("/dapr.proto.runtime.v1.Dapr/GetConfiguration", Protos.GetConfigurationResponse.Parser);
+    private static readonly WireMethod<Protos.SubscribeConfigurationResponse> Subscribe = new("/dapr.proto.runtime.v1.Dapr/SubscribeConfiguration", Protos.SubscribeConfigurationResponse.Parser);
+    private static readonly WireMethod<Protos.UnsubscribeConfigurationResponse> Unsubscribe = new("/dapr.proto.runtime.v1.Dapr/UnsubscribeConfiguration", Protos.UnsubscribeConfigurationResponse.Parser);
+
+    public override async Task<GetConfigurationResponse> GetConfiguration(string storeName, IReadOnlyList<string> keys, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        var request = new Protos.GetConfigurationRequest { StoreName = storeName };
+        request.Keys.AddRange(keys ?? []);
+        Fill(request.Metadata, metadata);
+        var answer = await AskAsync(Get, request, GetConfigurationFailed, cancellationToken);
+        return new GetConfigurationResponse(ItemsOf(answer.Items));
+    }
+
+    public override Task<SubscribeConfigurationResponse> SubscribeConfiguration(string storeName, IReadOnlyList<string> keys, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        var request = new Protos.SubscribeConfigurationRequest { StoreName = storeName };
+        request.Keys.AddRange(keys ?? []);
+        Fill(request.Metadata, metadata);
+        var source = new SubscribedConfiguration(reader => channel.ListenAsync(Subscribe, request, fields, reader), cancellationToken);
+        return Task.FromResult(new SubscribeConfigurationResponse(source));
+    }
+
+    public override async Task<UnsubscribeConfigurationResponse> UnsubscribeConfiguration(string storeName, string id, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        var answer = await AskAsync(Unsubscribe, new Protos.UnsubscribeConfigurationRequest { StoreName = storeName, Id = id }, UnsubscribeFailed, cancellationToken);
+        return new UnsubscribeConfigurationResponse(answer.Ok, answer.Message);
+    }
+
+    internal static Dictionary<string, ConfigurationItem> ItemsOf(MapField<string, Protos.ConfigurationItem> items) =>
+        items.ToDictionary(item => item.Key, item => new ConfigurationItem(item.Value.Value, item.Value.Version, Copy(item.Value.Metadata)), StringComparer.Ordinal);
+}
