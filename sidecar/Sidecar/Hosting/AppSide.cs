@@ -22,6 +22,8 @@ internal sealed class AppSide(SidecarOptions options, SidecarApis apis, ILoggerF
         return new(options.AppPort ?? 0, options.AppProtocol, options.AppChannelAddress, Math.Max(0, options.AppMaxConcurrency), probes);
     }
 
+    public Task Started => starting;
+
     public void Start() => starting = StartAsync();
 
     /// <summary>With a block, the API stays for that time or until the app is unwell; then deliveries that run may end.</summary>

@@ -2,6 +2,7 @@ using Sidecar.Components;
 using Sidecar.Configuration;
 using Sidecar.Health;
 using Sidecar.Invocation;
+using Sidecar.Metadata;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
 
@@ -43,6 +44,13 @@ public sealed class SidecarHost : IAsyncDisposable
     public Shutdown Shutdown => apis.Shutdown;
 
     public SidecarHealth Health => apis.Health;
+
+    internal ComponentSet Components => components;
+
+    internal IReadOnlyList<SubscriptionInfo> Subscriptions => apis.PubSub.Subscriptions;
+
+    /// <summary>Ends when the app was found and asked what it wants, or could not be.</summary>
+    internal Task AppStarted => app.Started;
 
     /// <summary>Throws <see cref="StartException"/> with everything that keeps it from starting.</summary>
     public static async Task<SidecarHost> StartAsync(SidecarOptions options, ProcessParts process, IReadOnlyList<string> notes, CancellationToken cancellation)

@@ -1,0 +1,57 @@
+using Google.Protobuf;
+using Sidecar.Protos;
+
+namespace Sidecar.Testing.Boundary;
+
+/// <summary>Reads what a gRPC request is about. Methods that are not here pass as streams, without a look inside.</summary>
+internal static class GrpcSubject
+{
+    private const string Dapr = "/dapr.proto.runtime.v1.Dapr/";
+    private const int Head = 5;
+
+    public static string NameOf(string path) => path.StartsWith(Dapr, StringComparison.Ordinal) ? path[Dapr.Length..].Replace("Alpha1", "", StringComparison.Ordinal) : path;
+
+    public static bool IsUnary(string name) => name is Call.GetState or Call.GetBulkState or Call.SaveState or Call.DeleteState or Call.DeleteBulkState or Call.ExecuteStateTransaction
+        or Call.QueryState or Call.PublishEvent or Call.BulkPublishEvent or Call.InvokeService or Call.InvokeBinding or Call.GetSecret or Call.GetBulkSecret or Call.GetMetadata
+        or Call.SetMetadata or Call.Shutdown;
+
+    public static CallSubject Read(string path, ReadOnlySpan<byte> body)
+    {
+        var name = NameOf(path);
+        if (body.Length < Head || body[0] != 0)
+        {
+            return new CallSubject(name);
+        }
+
+        try
+        {
+            return Parse(name, body[Head..]);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return new CallSubject(name);
+        }
+    }
+
+    private static CallSubject Parse(string name, ReadOnlySpan<byte> message) => name switch
+    {
+        Call.GetState => Of(GetStateRequest.Parser.ParseFrom(message), got => new CallSubject(name, got.StoreName) { Keys = [got.Key] }),
+        Call.GetBulkState => Of(GetBulkStateRequest.Parser.ParseFrom(message), got => new CallSubject(name, got.StoreName) { Keys = got.Keys }),
+        Call.SaveState => Of(SaveStateRequest.Parser.ParseFrom(message), saved => new CallSubject(name, saved.StoreName) { Keys = [.. saved.States.Select(item => item.Key)] }),
+        Call.DeleteState => Of(DeleteStateRequest.Parser.ParseFrom(message), deleted => new CallSubject(name, deleted.StoreName) { Keys = [deleted.Key] }),
+        Call.DeleteBulkState => Of(DeleteBulkStateRequest.Parser.ParseFrom(message), deleted => new CallSubject(name, deleted.StoreName) { Keys = [.. deleted.States.Select(item => item.Key)] }),
+        Call.ExecuteStateTransaction => Of(
+            ExecuteStateTransactionRequest.Parser.ParseFrom(message),
+            transaction => new CallSubject(name, transaction.StoreName) { Keys = [.. transaction.Operations.Select(operation => operation.Request.Key)] }),
+        Call.QueryState => new CallSubject(name, QueryStateRequest.Parser.ParseFrom(message).StoreName),
+        Call.PublishEvent => Of(PublishEventRequest.Parser.ParseFrom(message), published => new CallSubject(name, published.PubsubName, published.Topic)),
+        Call.BulkPublishEvent => Of(BulkPublishRequest.Parser.ParseFrom(message), published => new CallSubject(name, published.PubsubName, published.Topic)),
+        Call.InvokeService => Of(InvokeServiceRequest.Parser.ParseFrom(message), invoked => new CallSubject(name, invoked.Id) { Keys = [invoked.Message.Method] }),
+        Call.InvokeBinding => new CallSubject(name, InvokeBindingRequest.Parser.ParseFrom(message).Name),
+        Call.GetSecret => Of(GetSecretRequest.Parser.ParseFrom(message), asked => new CallSubject(name, asked.StoreName) { Keys = [asked.Key] }),
+        Call.GetBulkSecret => new CallSubject(name, GetBulkSecretRequest.Parser.ParseFrom(message).StoreName),
+        _ => new CallSubject(name),
+    };
+
+    private static CallSubject Of<T>(T message, Func<T, CallSubject> read) => read(message);
+}
