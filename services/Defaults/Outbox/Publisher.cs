@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text.Json;
+using Dapr.Client;
+using Library.Contracts;
+using Library.Defaults.Hosting;
+using Library.Defaults.Stores;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Library.Defaults.Outbox;
+
+/// <summary>Sends committed entries, several at a time, each until the broker has taken it or the place is lost.</summary>
+internal sealed partial class Publisher(
+    DaprClient client, PublishedStates states, IOptions<OutboxOptions> options, TimeProvider time, ILogger<Publisher> log) : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim slots = new(options.Value.InFlight);
+    private readonly CancellationTokenSource stopping = new();
+    private int waiting;
+
+    public CancellationToken Stopping => stopping.Token;
+
+    /// <summary>Ends when it is out. Without content the aggregate's published state of now is sent.</summary>
+    public async Task Publish(Place place, long number, Entry entry, ReadOnlyMemory<byte> content)
+    {
+        var body = Interlocked.Increment(ref waiting) <= options.Value.Remembered ? content : default;
+        await slots.WaitAsync(stopping.Token);
+        try
+        {
+            for (var wait = TimeSpan.FromMilliseconds(50); !place.IsLost; wait = wait < Longest ? wait * 2 : wait)
+            {
+                try
+                {
+                    await Send(place.Index, number, entry, body);
+                    place.Sent(entry.Topic!, number);
+                    return;
+                }
+                catch (Exception exception) when (!stopping.IsCancellationRequested)
+                {
+                    LogFailed(entry.Topic!, place.Index, number, wait, exception);
+                }
+
+                await Task.Delay(wait, time, stopping.Token);
+            }
+        }
+        finally
+        {
+            slots.Release();
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    public void Stop() => stopping.Cancel();
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        slots.Dispose();
+    }
+
+    /// <summary>A fact is sent with its position; a message that tells of no aggregate as it is.</summary>
+    internal static ReadOnlyMemory<byte> Message(int place, long number, Entry entry, ReadOnlyMemory<byte> content)
+    {
+        if (entry.Key is null)
+        {
+            return content;
+        }
+
+        var message = new ArrayBufferWriter<byte>(content.Length + 128);
+        using var json = new Utf8JsonWriter(message, new JsonWriterOptions { Encoder = StoredJson.Options.Encoder, SkipValidation = true });
+        json.WriteStartObject();
+        json.WritePropertyName("position"u8);
+        JsonSerializer.Serialize(json, new Position(place, number, entry.At), StoredJson.Options);
+        json.WritePropertyName("fact"u8);
+        json.WriteRawValue(content.Span, skipInputValidation: true);
+        json.WriteEndObject();
+        json.Flush();
+        return message.WrittenMemory;
+    }
+
+    private async Task Send(int place, long number, Entry entry, ReadOnlyMemory<byte> content)
+    {
+        if (content.IsEmpty)
+        {
+            content = await states.Of(entry, stopping.Token);
+        }
+
+        var metadata = new Dictionary<string, string> { ["cloudevent.id"] = entry.Identity!, ["cloudevent.type"] = entry.Type! };
+        if (entry.Traceparent is { } trace)
+        {
+            metadata["cloudevent.traceparent"] = trace;
+        }
+
+        using var limit = new CancellationTokenSource(CommandStore.Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping.Token);
+        await client.PublishByteEventAsync(ServiceNames.PubSub, entry.Topic!, Message(place, number, entry, content), "application/json", metadata, both.Token);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing to {Topic} from outbox place {Place}, number {Number}, failed; again in {Wait}")]
+    private partial void LogFailed(string topic, int place, long number, TimeSpan wait, Exception exception);
+}

@@ -1,0 +1,52 @@
+using Dapr.Client;
+using Library.Contracts;
+using Library.Defaults.Outbox;
+
+namespace Library.Defaults.Stores;
+
+/// <summary>All that one command changes and says, carried out in one transaction or not at all.</summary>
+public sealed class Change
+{
+    private readonly List<StateTransactionRequest> operations = [];
+    private readonly List<Announcement> announcements = [];
+
+    internal IReadOnlyList<StateTransactionRequest> Operations => operations;
+
+    internal IReadOnlyList<Announcement> Announcements => announcements;
+
+    /// <summary>Writes the document over the one that was read, and says so with the fact.</summary>
+    public Change Save<T, TFact>(Documents<T> documents, Stored<T> read, T document, TFact fact)
+        where T : class
+        where TFact : IFact
+    {
+        operations.Add(CommandStore.Upsert(read.Key, documents.Schema.Write(document), read.ETag));
+        announcements.Add(Announcement.Of(read.Key, fact));
+        return this;
+    }
+
+    /// <summary>Sends a message that tells of no aggregate, for instance a reply. Its identity tells a repetition from a new one.</summary>
+    public Change Send<TMessage>(string topic, string identity, TMessage message)
+        where TMessage : class
+    {
+        announcements.Add(Announcement.Of(topic, identity, message));
+        return this;
+    }
+
+    internal Change Create<T>(string key, T document)
+    {
+        operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), ""));
+        return this;
+    }
+
+    internal Change Replace<T>(string key, T document, string etag)
+    {
+        operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), etag));
+        return this;
+    }
+
+    internal Change Delete(string key, string etag)
+    {
+        operations.Add(CommandStore.Delete(key, etag));
+        return this;
+    }
+}

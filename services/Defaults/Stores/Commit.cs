@@ -1,0 +1,26 @@
+using Library.Defaults.Outbox;
+
+namespace Library.Defaults.Stores;
+
+/// <summary>
+/// How a use case saves: one request or message has one. What a repetition of the request must find is written beside its change, in the same
+/// transaction.
+/// </summary>
+public sealed class Commit
+{
+    private readonly Transactions transactions;
+
+    internal Commit(Transactions transactions) => this.transactions = transactions;
+
+    internal Action<Change, Answer>? Beside { get; set; }
+
+    internal bool IsDone { get; private set; }
+
+    public async Task<Answer> Run(Change change, Answer answer, CancellationToken cancellation)
+    {
+        Beside?.Invoke(change, answer);
+        await transactions.Run(change, cancellation);
+        IsDone = true;
+        return answer;
+    }
+}
