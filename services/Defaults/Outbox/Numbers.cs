@@ -6,77 +6,81 @@ namespace Library.Defaults.Outbox;
 /// </summary>
 internal sealed class Numbers(long published, long next, long limit)
 {
-    private readonly Lock gate = new();
-    private readonly HashSet<long> ahead = [];
-    private readonly Dictionary<string, long> latest = [];
-    private long published = published;
-    private long next = next;
-    private long limit = limit;
+    private readonly Lock _gate = new();
+    private readonly HashSet<long> _ahead = [];
+    private readonly Dictionary<string, long> _latest = [];
+    private long _published = published;
+    private long _next = next;
+    private long _limit = limit;
 
-    public long Published { get { lock (gate) { return published; } } }
+    public long Published { get { lock (_gate) { return _published; } } }
 
-    public long Left { get { lock (gate) { return limit - next; } } }
+    public long Left { get { lock (_gate) { return _limit - _next; } } }
 
     /// <summary>Nothing that was issued is open.</summary>
-    public bool IsSettled { get { lock (gate) { return published == next; } } }
+    public bool IsSettled { get { lock (_gate) { return _published == _next; } } }
 
-    public IReadOnlyDictionary<string, long> Latest { get { lock (gate) { return new Dictionary<string, long>(latest); } } }
+    public IReadOnlyDictionary<string, long> Latest { get { lock (_gate) { return new Dictionary<string, long>(_latest); } } }
 
     public bool TryTake(int count, out long first)
     {
-        lock (gate)
+        lock (_gate)
         {
-            first = next;
-            if (next + count > limit)
+            first = _next;
+            if (_next + count > _limit)
             {
                 return false;
             }
 
-            next += count;
+            _next += count;
             return true;
         }
     }
 
     public void Settled(long number)
     {
-        lock (gate)
+        lock (_gate)
         {
-            ahead.Add(number);
-            while (ahead.Remove(published))
+            if (number >= _published)
             {
-                published++;
+                _ahead.Add(number);
+            }
+
+            while (_ahead.Remove(_published))
+            {
+                _published++;
             }
         }
     }
 
     public void Sent(string topic, long number)
     {
-        lock (gate)
+        lock (_gate)
         {
-            latest[topic] = Math.Max(number, latest.GetValueOrDefault(topic, -1));
+            _latest[topic] = Math.Max(number, _latest.GetValueOrDefault(topic, -1));
         }
 
         Settled(number);
     }
 
     /// <summary>What to ask the store for, so that so many more can be issued.</summary>
-    public long Wanted(int more) { lock (gate) { return next + more; } }
+    public long Wanted(int more) { lock (_gate) { return _next + more; } }
 
     /// <summary>The store has acknowledged it.</summary>
-    public void Raise(long acknowledged) { lock (gate) { limit = Math.Max(limit, acknowledged); } }
+    public void Raise(long acknowledged) { lock (_gate) { _limit = Math.Max(_limit, acknowledged); } }
 
-    /// <summary>Stops issuing until the limit is raised again; <paramref name="end"/> is the number behind the last issued one.</summary>
+    /// <summary>Stops issuing until the _limit is raised again; <paramref name="end"/> is the number behind the last issued one.</summary>
     public bool TryClose(bool onlyIfSettled, out long end)
     {
-        lock (gate)
+        lock (_gate)
         {
-            end = next;
-            if (onlyIfSettled && published != next)
+            end = _next;
+            if (onlyIfSettled && _published != _next)
             {
                 return false;
             }
 
-            limit = next;
+            _limit = _next;
             return true;
         }
     }

@@ -3,13 +3,13 @@ namespace Library.Defaults.Outbox;
 /// <summary>One place as its holder sees it. Every write goes through <see cref="Change"/>, one at a time.</summary>
 internal sealed class Place(int index, string holder, long term, Numbers numbers, PlaceDocuments documents, OutboxOptions options, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim writing = new(1);
-    private readonly Lock gate = new();
-    private Task? raising;
-    private int wanted;
-    private long closed;
-    private long lastWork = time.GetTimestamp();
-    private long lastWrite = time.GetTimestamp();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Lock _gate = new();
+    private Task? _raising;
+    private int _wanted;
+    private long _closed;
+    private long _lastWork = time.GetTimestamp();
+    private long _lastWrite = time.GetTimestamp();
 
     public int Index { get; } = index;
 
@@ -20,14 +20,14 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
     /// <summary>Closed down for lack of work; it wakes with the next number, if nobody has taken it.</summary>
     public bool IsQuiet { get; private set; }
 
-    public TimeSpan SinceWork => time.GetElapsedTime(Interlocked.Read(ref lastWork));
+    public TimeSpan SinceWork => time.GetElapsedTime(Interlocked.Read(ref _lastWork));
 
-    public TimeSpan SinceWrite => time.GetElapsedTime(Interlocked.Read(ref lastWrite));
+    public TimeSpan SinceWrite => time.GetElapsedTime(Interlocked.Read(ref _lastWrite));
 
     /// <summary>The first of so many numbers in a row; null when the place turned out to be lost.</summary>
     public async Task<long?> Take(int count, CancellationToken cancellation)
     {
-        Interlocked.Exchange(ref lastWork, time.GetTimestamp());
+        Interlocked.Exchange(ref _lastWork, time.GetTimestamp());
         while (!IsLost)
         {
             if (Numbers.TryTake(count, out var first))
@@ -48,7 +48,7 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
 
     public void Sent(string topic, long number)
     {
-        Interlocked.Exchange(ref lastWork, time.GetTimestamp());
+        Interlocked.Exchange(ref _lastWork, time.GetTimestamp());
         Numbers.Sent(topic, number);
     }
 
@@ -57,48 +57,48 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
 
     /// <summary>Lets anyone take it at once; nothing happens while something is open.</summary>
     public Task Quieten(CancellationToken cancellation) => Change(
-        document => document with { Limit = closed, Quiet = true }, cancellation, () => Numbers.TryClose(onlyIfSettled: true, out closed));
+        document => document with { Limit = _closed, Quiet = true }, cancellation, () => Numbers.TryClose(onlyIfSettled: true, out _closed));
 
     /// <summary>Gives it up for good; what is still open is for the next holder.</summary>
     public async Task Release(CancellationToken cancellation)
     {
         await Change(
-            document => document with { Limit = closed, Holder = "", Quiet = Numbers.IsSettled }, cancellation, () => Numbers.TryClose(onlyIfSettled: false, out closed));
+            document => document with { Limit = _closed, Holder = "", Quiet = Numbers.IsSettled }, cancellation, () => Numbers.TryClose(onlyIfSettled: false, out _closed));
         IsLost = true;
     }
 
-    public void Dispose() => writing.Dispose();
+    public void Dispose() => _writing.Dispose();
 
     private Task Raised(int count)
     {
-        lock (gate)
+        lock (_gate)
         {
-            wanted += count;
-            if (raising is null or { IsCompleted: true })
+            _wanted += count;
+            if (_raising is null or { IsCompleted: true })
             {
-                raising = Task.Run(Raise);
+                _raising = Task.Run(Raise);
             }
 
-            return raising;
+            return _raising;
         }
     }
 
     private async Task Raise()
     {
         int more;
-        lock (gate)
+        lock (_gate)
         {
-            more = options.Block + wanted;
-            wanted = 0;
+            more = options.Block + _wanted;
+            _wanted = 0;
         }
 
         await Change(document => document with { Limit = Math.Max(document.Limit, Numbers.Wanted(more)), Quiet = false }, CancellationToken.None);
     }
 
-    /// <summary>Numbers are closed with the gate held, so that no write that raises the limit comes between the closing and the write that says so.</summary>
+    /// <summary>Numbers are _closed with the gate held, so that no write that raises the limit comes between the closing and the write that says so.</summary>
     private async Task Change(Func<PlaceDocument, PlaceDocument> change, CancellationToken cancellation, Func<bool>? first = null)
     {
-        await writing.WaitAsync(cancellation);
+        await _writing.WaitAsync(cancellation);
         try
         {
             if (IsLost || first?.Invoke() == false)
@@ -108,7 +108,7 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
 
             var written = await documents.Change(
                 Index, holder, term, document => change(document) with { Beat = document.Beat + 1, Published = Numbers.Published }, cancellation);
-            Interlocked.Exchange(ref lastWrite, time.GetTimestamp());
+            Interlocked.Exchange(ref _lastWrite, time.GetTimestamp());
             if (written is null)
             {
                 IsLost = true;
@@ -123,7 +123,7 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
         }
         finally
         {
-            writing.Release();
+            _writing.Release();
         }
     }
 }

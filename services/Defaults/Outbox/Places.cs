@@ -8,11 +8,11 @@ namespace Library.Defaults.Outbox;
 internal sealed partial class Places(
     PlaceDocuments documents, TakeOver takeOver, IOptions<OutboxOptions> options, TimeProvider time, ILogger<Places> log) : IDisposable
 {
-    private readonly SemaphoreSlim acquiring = new(1);
-    private readonly string holder = Guid.CreateVersion7().ToString("N");
-    private readonly Lock gate = new();
-    private readonly List<Place> held = [];
-    private Place? current;
+    private readonly SemaphoreSlim _acquiring = new(1);
+    private readonly string _holder = Guid.CreateVersion7().ToString("N");
+    private readonly Lock _gate = new();
+    private readonly List<Place> _held = [];
+    private Place? _current;
 
     /// <summary>There is work after a time without any.</summary>
     public Action Woken { get; set; } = () => { };
@@ -23,10 +23,10 @@ internal sealed partial class Places(
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                held.RemoveAll(place => place.IsLost);
-                return [.. held];
+                _held.RemoveAll(place => place.IsLost);
+                return [.. _held];
             }
         }
     }
@@ -35,7 +35,7 @@ internal sealed partial class Places(
     {
         for (var attempt = 0; attempt < 3; attempt++)
         {
-            var place = current is { IsLost: false } now ? now : await Acquire(cancellation);
+            var place = _current is { IsLost: false } now ? now : await Acquire(cancellation);
             var wasQuiet = place.IsQuiet;
             if (await place.Take(count, cancellation) is { } first)
             {
@@ -51,7 +51,7 @@ internal sealed partial class Places(
         throw new RefusedException(StoreRefusals.NoPlace);
     }
 
-    public bool IsCurrent(Place place) => current == place;
+    public bool IsCurrent(Place place) => _current == place;
 
     /// <summary>Takes the place if it is as it was seen: free, or with that very beat.</summary>
     public async Task<Place?> TryTake(int index, PlaceDocument seen, CancellationToken cancellation)
@@ -63,20 +63,20 @@ internal sealed partial class Places(
         }
 
         var limit = document.Limit + options.Value.Block;
-        var mine = document with { Holder = holder, Term = document.Term + 1, Beat = 0, Limit = limit, Quiet = false };
+        var mine = document with { Holder = _holder, Term = document.Term + 1, Beat = 0, Limit = limit, Quiet = false };
         if (!await documents.TryWrite(index, mine, etag, cancellation) &&
-            !(await documents.Read(index, cancellation)).Document.IsHeldBy(holder, mine.Term))
+            !(await documents.Read(index, cancellation)).Document.IsHeldBy(_holder, mine.Term))
         {
             return null;
         }
 
-        var place = new Place(index, holder, mine.Term, new Numbers(document.Published, document.Limit, limit), documents, options.Value, time);
-        lock (gate)
+        var place = new Place(index, _holder, mine.Term, new Numbers(document.Published, document.Limit, limit), documents, options.Value, time);
+        lock (_gate)
         {
-            held.Add(place);
-            if (current is null or { IsLost: true })
+            _held.Add(place);
+            if (_current is null or { IsLost: true })
             {
-                current = place;
+                _current = place;
             }
         }
 
@@ -88,20 +88,20 @@ internal sealed partial class Places(
 
     public void Dispose()
     {
-        acquiring.Dispose();
-        held.ForEach(place => place.Dispose());
+        _acquiring.Dispose();
+        _held.ForEach(place => place.Dispose());
     }
 
     private async Task<Place> Acquire(CancellationToken cancellation)
     {
-        await acquiring.WaitAsync(cancellation);
+        await _acquiring.WaitAsync(cancellation);
         try
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (held.Find(place => !place.IsLost) is { } mine)
+                if (_held.Find(place => !place.IsLost) is { } mine)
                 {
-                    return current = mine;
+                    return _current = mine;
                 }
             }
 
@@ -118,7 +118,7 @@ internal sealed partial class Places(
         }
         finally
         {
-            acquiring.Release();
+            _acquiring.Release();
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record PublishedState(string Prefix, Func<ReadOnlyMemory<byte>, 
 /// <summary>What the aggregate of an entry publishes now.</summary>
 internal sealed class PublishedStates(CommandStore store, IEnumerable<PublishedState> states)
 {
-    private readonly Dictionary<string, PublishedState> states = states.ToDictionary(state => state.Prefix);
+    private readonly Dictionary<string, PublishedState> _states = states.ToDictionary(state => state.Prefix);
 
     public async Task<ReadOnlyMemory<byte>> Of(Entry entry, CancellationToken cancellation)
     {
@@ -28,5 +28,5 @@ internal sealed class PublishedStates(CommandStore store, IEnumerable<PublishedS
 
     public ReadOnlyMemory<byte> Show(string key, ReadOnlyMemory<byte> document) => document.IsEmpty
         ? throw new InvalidOperationException($"An entry speaks of {key}, which the store does not have. Was the store restored without it?")
-        : states[key[..key.IndexOf('|', StringComparison.Ordinal)]].Show(document);
+        : _states[key[..key.IndexOf('|', StringComparison.Ordinal)]].Show(document);
 }

@@ -14,17 +14,17 @@ internal sealed partial class Publisher(
     DaprClient client, PublishedStates states, IOptions<OutboxOptions> options, TimeProvider time, ILogger<Publisher> log) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim slots = new(options.Value.InFlight);
-    private readonly CancellationTokenSource stopping = new();
-    private int waiting;
+    private readonly SemaphoreSlim _slots = new(options.Value.InFlight);
+    private readonly CancellationTokenSource _stopping = new();
+    private int _waiting;
 
-    public CancellationToken Stopping => stopping.Token;
+    public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Ends when it is out. Without content the aggregate's published state of now is sent.</summary>
     public async Task Publish(Place place, long number, Entry entry, ReadOnlyMemory<byte> content)
     {
-        var body = Interlocked.Increment(ref waiting) <= options.Value.Remembered ? content : default;
-        await slots.WaitAsync(stopping.Token);
+        var body = Interlocked.Increment(ref _waiting) <= options.Value.Remembered ? content : default;
+        await _slots.WaitAsync(_stopping.Token);
         try
         {
             for (var wait = TimeSpan.FromMilliseconds(50); !place.IsLost; wait = wait < Longest ? wait * 2 : wait)
@@ -35,27 +35,27 @@ internal sealed partial class Publisher(
                     place.Sent(entry.Topic!, number);
                     return;
                 }
-                catch (Exception exception) when (!stopping.IsCancellationRequested)
+                catch (Exception exception) when (!_stopping.IsCancellationRequested)
                 {
                     LogFailed(entry.Topic!, place.Index, number, wait, exception);
                 }
 
-                await Task.Delay(wait, time, stopping.Token);
+                await Task.Delay(wait, time, _stopping.Token);
             }
         }
         finally
         {
-            slots.Release();
-            Interlocked.Decrement(ref waiting);
+            _slots.Release();
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
-    public void Stop() => stopping.Cancel();
+    public void Stop() => _stopping.Cancel();
 
     public void Dispose()
     {
-        stopping.Dispose();
-        slots.Dispose();
+        _stopping.Dispose();
+        _slots.Dispose();
     }
 
     /// <summary>A fact is sent with its position; a message that tells of no aggregate as it is.</summary>
@@ -82,7 +82,7 @@ internal sealed partial class Publisher(
     {
         if (content.IsEmpty)
         {
-            content = await states.Of(entry, stopping.Token);
+            content = await states.Of(entry, _stopping.Token);
         }
 
         var metadata = new Dictionary<string, string> { ["cloudevent.id"] = entry.Identity!, ["cloudevent.type"] = entry.Type! };
@@ -92,7 +92,7 @@ internal sealed partial class Publisher(
         }
 
         using var limit = new CancellationTokenSource(CommandStore.Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
         await client.PublishByteEventAsync(ServiceNames.PubSub, entry.Topic!, Message(place, number, entry, content), "application/json", metadata, both.Token);
     }
 

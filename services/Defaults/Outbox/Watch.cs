@@ -15,16 +15,16 @@ internal sealed partial class Watch(
     Places places, PlaceDocuments documents, Publisher publisher, DaprClient client, ServiceNames names,
     IOptions<OutboxOptions> options, TimeProvider time, ILogger<Watch> log) : BackgroundService
 {
-    private readonly Dictionary<int, (PlaceDocument Document, long Since)> others = [];
-    private readonly OutboxOptions options = options.Value;
-    private TaskCompletionSource woken = New();
-    private long lastLook = -1;
-    private Task announcing = Task.CompletedTask;
+    private readonly Dictionary<int, (PlaceDocument Document, long Since)> _others = [];
+    private readonly OutboxOptions _options = options.Value;
+    private TaskCompletionSource _woken = New();
+    private long _lastLook = -1;
+    private Task _announcing = Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < options.Drain && !cancellationToken.IsCancellationRequested && places.Held.Any(place => !place.Numbers.IsSettled);)
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < _options.Drain && !cancellationToken.IsCancellationRequested && places.Held.Any(place => !place.Numbers.IsSettled);)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }
@@ -38,7 +38,7 @@ internal sealed partial class Watch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        places.Woken = () => woken.TrySetResult();
+        places.Woken = () => _woken.TrySetResult();
         while (!stoppingToken.IsCancellationRequested)
         {
             foreach (var place in places.Held.Where(place => !place.IsQuiet))
@@ -53,21 +53,21 @@ internal sealed partial class Watch(
 
     private async Task Keep(Place place, CancellationToken cancellation)
     {
-        if (place.Numbers.IsSettled && (place.SinceWork >= options.QuietAfter || !places.IsCurrent(place)))
+        if (place.Numbers.IsSettled && (place.SinceWork >= _options.QuietAfter || !places.IsCurrent(place)))
         {
             await place.Quieten(cancellation);
             await Announce(place, cancellation);
             return;
         }
 
-        if (place.SinceWrite >= options.Beat)
+        if (place.SinceWrite >= _options.Beat)
         {
             await place.Beat(cancellation);
         }
 
-        if (place.SinceWork < options.QuietAfter && announcing.IsCompleted)
+        if (place.SinceWork < _options.QuietAfter && _announcing.IsCompleted)
         {
-            announcing = Announce(place, cancellation);
+            _announcing = Announce(place, cancellation);
         }
     }
 
@@ -87,42 +87,42 @@ internal sealed partial class Watch(
     /// <summary>Takes what a stopped process released with open numbers, and what a dead one holds: its beat stood still for the lease on our own clock.</summary>
     private async Task LookAround(CancellationToken cancellation)
     {
-        if (lastLook >= 0 && time.GetElapsedTime(lastLook) < (others.Count > 0 || places.Held.Any(place => !place.IsQuiet) ? options.Beat : options.LookAround))
+        if (_lastLook >= 0 && time.GetElapsedTime(_lastLook) < (_others.Count > 0 || places.Held.Any(place => !place.IsQuiet) ? _options.Beat : _options.LookAround))
         {
             return;
         }
 
-        var all = await documents.ReadAll(options.Places, cancellation);
-        lastLook = time.GetTimestamp();
+        var all = await documents.ReadAll(_options.Places, cancellation);
+        _lastLook = time.GetTimestamp();
         for (var index = 0; index < all.Length; index++)
         {
             var seen = all[index];
-            var stale = others.TryGetValue(index, out var known) && known.Document == seen && time.GetElapsedTime(known.Since) >= options.Lease;
+            var stale = _others.TryGetValue(index, out var known) && known.Document == seen && time.GetElapsedTime(known.Since) >= _options.Lease;
             if (places.Held.Any(place => place.Index == index && !place.IsQuiet) || (seen.IsFree && seen.Published == seen.Limit))
             {
-                others.Remove(index);
+                _others.Remove(index);
             }
             else if (seen.IsFree || stale)
             {
-                others.Remove(index);
+                _others.Remove(index);
                 await places.TryTake(index, seen, cancellation);
             }
             else if (known.Document != seen)
             {
-                others[index] = (seen, lastLook);
+                _others[index] = (seen, _lastLook);
             }
         }
     }
 
     private async Task Pause(CancellationToken cancellation)
     {
-        var busy = others.Count > 0 || lastLook < 0 || places.Held.Any(place => !place.IsQuiet);
+        var busy = _others.Count > 0 || _lastLook < 0 || places.Held.Any(place => !place.IsQuiet);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(woken.Task, Task.Delay(busy ? options.Tick : options.LookAround, time, end.Token));
+        await Task.WhenAny(_woken.Task, Task.Delay(busy ? _options.Tick : _options.LookAround, time, end.Token));
         await end.CancelAsync();
-        if (woken.Task.IsCompleted)
+        if (_woken.Task.IsCompleted)
         {
-            woken = New();
+            _woken = New();
         }
     }
 

@@ -6,10 +6,10 @@ namespace Library.Defaults.Refusals;
 public readonly record struct Decision<TFact>
     where TFact : class
 {
-    private readonly TFact? fact;
-    private readonly Refusal? refusal;
+    private readonly TFact? _fact;
+    private readonly Refusal? _refusal;
 
-    private Decision(TFact? fact, Refusal? refusal) => (this.fact, this.refusal) = (fact, refusal);
+    private Decision(TFact? fact, Refusal? refusal) => (_fact, _refusal) = (fact, refusal);
 
     public static implicit operator Decision<TFact>(TFact fact) => new(fact, null);
 
@@ -17,7 +17,7 @@ public readonly record struct Decision<TFact>
 
     public bool IsRefused([NotNullWhen(true)] out Refusal? no, [NotNullWhen(false)] out TFact? yes)
     {
-        (no, yes) = (refusal, fact);
-        return refusal is not null;
+        (no, yes) = (_refusal, _fact);
+        return _refusal is not null;
     }
 }

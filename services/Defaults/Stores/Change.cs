@@ -7,20 +7,20 @@ namespace Library.Defaults.Stores;
 /// <summary>All that one command changes and says, carried out in one transaction or not at all.</summary>
 public sealed class Change
 {
-    private readonly List<StateTransactionRequest> operations = [];
-    private readonly List<Announcement> announcements = [];
+    private readonly List<StateTransactionRequest> _operations = [];
+    private readonly List<Announcement> _announcements = [];
 
-    internal IReadOnlyList<StateTransactionRequest> Operations => operations;
+    internal IReadOnlyList<StateTransactionRequest> Operations => _operations;
 
-    internal IReadOnlyList<Announcement> Announcements => announcements;
+    internal IReadOnlyList<Announcement> Announcements => _announcements;
 
     /// <summary>Writes the document over the one that was read, and says so with the fact.</summary>
     public Change Save<T, TFact>(Documents<T> documents, Stored<T> read, T document, TFact fact)
         where T : class
         where TFact : IFact
     {
-        operations.Add(CommandStore.Upsert(read.Key, documents.Schema.Write(document), read.ETag));
-        announcements.Add(Announcement.Of(read.Key, fact));
+        _operations.Add(CommandStore.Upsert(read.Key, documents.Schema.Write(document), read.ETag));
+        _announcements.Add(Announcement.Of(read.Key, fact));
         return this;
     }
 
@@ -28,25 +28,25 @@ public sealed class Change
     public Change Send<TMessage>(string topic, string identity, TMessage message)
         where TMessage : class
     {
-        announcements.Add(Announcement.Of(topic, identity, message));
+        _announcements.Add(Announcement.Of(topic, identity, message));
         return this;
     }
 
     internal Change Create<T>(string key, T document)
     {
-        operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), ""));
+        _operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), ""));
         return this;
     }
 
     internal Change Replace<T>(string key, T document, string etag)
     {
-        operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), etag));
+        _operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), etag));
         return this;
     }
 
     internal Change Delete(string key, string etag)
     {
-        operations.Add(CommandStore.Delete(key, etag));
+        _operations.Add(CommandStore.Delete(key, etag));
         return this;
     }
 }

@@ -70,21 +70,21 @@ public sealed class CommandStore(DaprClient client, ServiceNames names, TimeProv
 
     private sealed class Limit : IDisposable
     {
-        private readonly CancellationTokenSource clock;
-        private readonly CancellationTokenSource both;
+        private readonly CancellationTokenSource _clock;
+        private readonly CancellationTokenSource _both;
 
         public Limit(TimeProvider time, CancellationToken cancellation)
         {
-            clock = new CancellationTokenSource(Timeout, time);
-            both = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellation);
+            _clock = new CancellationTokenSource(Timeout, time);
+            _both = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token, cancellation);
         }
 
-        public CancellationToken Token => both.Token;
+        public CancellationToken Token => _both.Token;
 
         public void Dispose()
         {
-            both.Dispose();
-            clock.Dispose();
+            _both.Dispose();
+            _clock.Dispose();
         }
     }
 }

@@ -8,9 +8,9 @@ namespace Library.Defaults.Stores;
 /// </summary>
 public sealed class Commit
 {
-    private readonly Transactions transactions;
+    private readonly Transactions _transactions;
 
-    internal Commit(Transactions transactions) => this.transactions = transactions;
+    internal Commit(Transactions transactions) => _transactions = transactions;
 
     internal Action<Change, Answer>? Beside { get; set; }
 
@@ -19,7 +19,7 @@ public sealed class Commit
     public async Task<Answer> Run(Change change, Answer answer, CancellationToken cancellation)
     {
         Beside?.Invoke(change, answer);
-        await transactions.Run(change, cancellation);
+        await _transactions.Run(change, cancellation);
         IsDone = true;
         return answer;
     }
