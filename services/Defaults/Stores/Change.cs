@@ -32,15 +32,16 @@ public sealed class Change
         return this;
     }
 
-    internal Change Create<T>(string key, T document)
+    /// <summary>Of no ETag: creates it. A lifetime only lets the store tidy up; nothing is decided by it.</summary>
+    internal Change Put<T>(string key, T document, string etag, TimeSpan? lifetime = null)
     {
-        _operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), ""));
-        return this;
-    }
+        var operation = CommandStore.Upsert(key, StoredJson.Bytes(document), etag);
+        if (lifetime is { } time)
+        {
+            operation.Metadata = new Dictionary<string, string> { ["ttlInSeconds"] = ((long)time.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        }
 
-    internal Change Replace<T>(string key, T document, string etag)
-    {
-        _operations.Add(CommandStore.Upsert(key, StoredJson.Bytes(document), etag));
+        _operations.Add(operation);
         return this;
     }
 

@@ -35,7 +35,7 @@ public sealed record Claimed(string Key, string? Owner, string ETag)
     {
         if (Key.Length > 0 && Owner is null)
         {
-            change.Create(Key, new Claim(owner));
+            change.Put(Key, new Claim(owner), "");
         }
     }
 
