@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Library.Defaults.Deliveries;
+using Library.Defaults.Lists;
+
+namespace Library.Defaults.Parking;
+
+/// <summary>A message that could not be handled, with all that is needed to understand it and to handle it once more.</summary>
+public sealed record ParkedMessage
+{
+    public int Schema { get; init; } = 1;
+
+    public required string Fingerprint { get; init; }
+
+    public required string Topic { get; init; }
+
+    public required string MessageId { get; init; }
+
+    public required string Reason { get; init; }
+
+    /// <summary>How often it was tried in vain.</summary>
+    public int Attempts { get; init; }
+
+    public DateTimeOffset FirstAt { get; init; }
+
+    public DateTimeOffset LastAt { get; init; }
+
+    public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>None when it was larger than what is kept.</summary>
+    public JsonElement? Data { get; init; }
+
+    internal ListPosition Position => new(FirstAt.UtcDateTime.ToString("O"), Fingerprint);
+
+    internal Delivery Delivery => new(Topic, MessageId, Data ?? default);
+
+    /// <summary>The same for every delivery of one message: its topic and its identity, or its content where it has none.</summary>
+    internal static string FingerprintOf(Delivery delivery)
+    {
+        var identity = delivery.Id.Length > 0 ? $"id\n{delivery.Id}" : $"data\n{Raw(delivery)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{delivery.Topic}\n{identity}")))[..32];
+    }
+
+    internal static string Raw(Delivery delivery) => delivery.Data.ValueKind == JsonValueKind.Undefined ? "" : delivery.Data.GetRawText();
+}
