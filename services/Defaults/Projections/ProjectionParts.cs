@@ -1,0 +1,91 @@
+using Dapr.Client;
+using Library.Contracts;
+using Library.Defaults.Deliveries;
+using Library.Defaults.Hosting;
+using Library.Defaults.Lag;
+using Library.Defaults.ReadYourWrites;
+using Library.Defaults.Rebuild;
+using Library.Defaults.Stores;
+using Library.Defaults.ViewStores;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Library.Defaults.Projections;
+
+/// <summary>What a query service is made of: projections in its store, fed by facts, rebuilt from their sources.</summary>
+public static class ProjectionParts
+{
+    public static void AddProjection<TView>(this LibraryBuilder library, ViewProjection<TView> projection)
+        where TView : class
+    {
+        AddRun(library, projection);
+        library.Services.AddSingleton(services => new Views<TView>(
+            projection, services.GetRequiredService<ViewDocuments>().Documents, services.GetRequiredKeyedService<ProjectionRun>(projection.Name).Generations));
+    }
+
+    /// <summary>Subscribes to all facts that the projections want, and answers for how far they are.</summary>
+    public static void MapProjections(this IEndpointRouteBuilder routes)
+    {
+        var runs = routes.ServiceProvider.GetServices<ProjectionRun>().ToList();
+        foreach (var topic in runs.SelectMany(run => run.Projection.Topics).Distinct())
+        {
+            var wanted = runs.Where(run => run.Projection.Topics.Contains(topic)).ToList();
+            routes.MapDelivery(topic, async (delivery, _, cancellation) =>
+            {
+                foreach (var run in wanted)
+                {
+                    await run.Take(topic, delivery.Data, cancellation);
+                }
+            });
+        }
+
+        foreach (var source in runs.GroupBy(run => run.Projection.Source))
+        {
+            routes.MapDelivery(PlacePublished.TopicOf(source.Key), (delivery, _, _) =>
+            {
+                var message = System.Text.Json.JsonSerializer.Deserialize<PlacePublished>(delivery.Data, StoredJson.Options)!;
+                source.ToList().ForEach(run => run.Lag.Published(message));
+                return Task.CompletedTask;
+            });
+        }
+
+        routes.MapProjectionRoutes();
+    }
+
+    private static void AddRun(LibraryBuilder library, Projection projection)
+    {
+        var services = library.Services;
+        services.AddOptions<RebuildOptions>().BindConfiguration(RebuildOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ReadYourWritesOptions>().BindConfiguration(ReadYourWritesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Arrivals>();
+        services.TryAddSingleton<Patience>();
+        services.TryAddSingleton<InvokedFacts>();
+        services.TryAddSingleton<FactsSource>(provider => provider.GetRequiredService<InvokedFacts>().Read);
+        services.TryAddSingleton(provider => new ViewDocuments(new DaprDocuments(provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<ServiceNames>().Store)));
+        services.TryAddSingleton<ProjectionMetrics>();
+        services.AddKeyedSingleton(projection.Name, (provider, _) => Make(provider, projection));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Rebuilding);
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Lag);
+        services.AddHealthChecks().Add(new(projection.Name, provider => new ProjectionAnswers(provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Generations), failureStatus: null, tags: null));
+    }
+
+    private static ProjectionRun Make(IServiceProvider provider, Projection projection)
+    {
+        var documents = provider.GetRequiredService<ViewDocuments>().Documents;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var generations = new Generations(documents, projection.Name, provider.GetRequiredService<IOptions<RebuildOptions>>().Value.Kept, time);
+        return new ProjectionRun(
+            projection, documents, generations,
+            ActivatorUtilities.CreateInstance<Rebuilding>(provider, projection, documents, generations),
+            ActivatorUtilities.CreateInstance<ProjectionLag>(provider, projection, documents, generations),
+            provider.GetRequiredService<Arrivals>(), time);
+    }
+}
+
+/// <summary>The documents of this service's views, beside those of its parked messages.</summary>
+internal sealed record ViewDocuments(IDocuments Documents);

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Library.Contracts;
+using Library.Defaults.Lag;
+using Library.Defaults.ReadYourWrites;
+using Library.Defaults.Rebuild;
+using Library.Defaults.Stores;
+using Library.Defaults.ViewStores;
+
+namespace Library.Defaults.Projections;
+
+/// <summary>One projection of this process with all that serves it.</summary>
+internal sealed class ProjectionRun(
+    Projection projection, IDocuments documents, Generations generations, Rebuilding rebuilding, ProjectionLag lag, Arrivals arrivals, TimeProvider time)
+{
+    public Projection Projection => projection;
+
+    public Generations Generations => generations;
+
+    public Rebuilding Rebuilding => rebuilding;
+
+    public ProjectionLag Lag => lag;
+
+    /// <summary>Applies a fact as it was published, to every live generation.</summary>
+    public async Task Take(string topic, JsonElement published, CancellationToken cancellation)
+    {
+        if (published.ValueKind != JsonValueKind.Object || !published.TryGetProperty("fact", out var body))
+        {
+            throw new UnreadableFactException($"A message of {topic} holds no fact.");
+        }
+
+        var fact = projection.Read(topic, body, StoredJson.Options);
+        var document = await generations.Read(cancellation);
+        foreach (var generation in document.Live(time.GetUtcNow()))
+        {
+            await projection.Apply(documents, generation, fact, cancellation);
+        }
+
+        arrivals.Tell(projection.Name, fact.Id);
+        if (published.TryGetProperty("position", out var position) && position.Deserialize<Position>(StoredJson.Options) is { } known)
+        {
+            lag.Applied(known, topic);
+        }
+    }
+}
