@@ -1,5 +1,7 @@
+using Library.Defaults.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Library.Defaults.Hosting;
 
@@ -10,8 +12,16 @@ public static class LibraryDefaults
     {
         var library = new LibraryBuilder(builder, appId);
         library.Services.AddSingleton(new ServiceNames(appId));
+        library.Services.TryAddSingleton(TimeProvider.System);
+        library.Services.AddDaprClient();
+        library.Services.AddHostedService<StoreTypes>();
         return library;
     }
 
-    public static WebApplication MapLibraryDefaults(this WebApplication app) => app;
+    public static WebApplication MapLibraryDefaults(this WebApplication app)
+    {
+        app.MapSubscribeHandler();
+        app.MapWriting();
+        return app;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using Dapr.Client;
 using Library.Contracts;
@@ -50,6 +51,10 @@ internal sealed partial class Publisher(
         }
     }
 
+    /// <summary>Says once more what was said before; nothing is kept of it.</summary>
+    public Task Repeat(Announcement said, CancellationToken cancellation) =>
+        Send(said.Topic, said.Identity, said.Type, Activity.Current?.Id, said.Body, cancellation);
+
     public void Stop() => _stopping.Cancel();
 
     public void Dispose()
@@ -85,15 +90,20 @@ internal sealed partial class Publisher(
             content = await states.Of(entry, _stopping.Token);
         }
 
-        var metadata = new Dictionary<string, string> { ["cloudevent.id"] = entry.Identity!, ["cloudevent.type"] = entry.Type! };
-        if (entry.Traceparent is { } trace)
+        await Send(entry.Topic!, entry.Identity!, entry.Type!, entry.Traceparent, Message(place, number, entry, content), _stopping.Token);
+    }
+
+    private async Task Send(string topic, string identity, string type, string? trace, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        var metadata = new Dictionary<string, string> { ["cloudevent.id"] = identity, ["cloudevent.type"] = type };
+        if (trace is not null)
         {
             metadata["cloudevent.traceparent"] = trace;
         }
 
         using var limit = new CancellationTokenSource(CommandStore.Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
-        await client.PublishByteEventAsync(ServiceNames.PubSub, entry.Topic!, Message(place, number, entry, content), "application/json", metadata, both.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        await client.PublishByteEventAsync(ServiceNames.PubSub, topic, message, "application/json", metadata, both.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing to {Topic} from outbox place {Place}, number {Number}, failed; again in {Wait}")]

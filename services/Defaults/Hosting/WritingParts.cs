@@ -1,0 +1,56 @@
+using Library.Defaults.Facts;
+using Library.Defaults.Handled;
+using Library.Defaults.Idempotency;
+using Library.Defaults.Outbox;
+using Library.Defaults.Stores;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Library.Defaults.Hosting;
+
+/// <summary>What a service needs that decides and publishes.</summary>
+public static class WritingParts
+{
+    /// <summary>Aggregates of this kind are kept in the service's store, and shown to others as <typeparamref name="TPublished"/>.</summary>
+    public static LibraryBuilder Keeps<T, TPublished>(this LibraryBuilder library, Schema<T> schema, Func<T, TPublished> show)
+        where T : class
+        where TPublished : class
+    {
+        library.Services.AddSingleton(schema);
+        library.Services.AddSingleton<Documents<T>>();
+        library.Services.AddSingleton(PublishedState.Of(schema, show));
+        return library;
+    }
+
+    public static LibraryBuilder AddWriting(this LibraryBuilder library)
+    {
+        var services = library.Services;
+        services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new CommandClassStore(provider.GetRequiredService<ServiceNames>().Store));
+        services.AddSingleton<CommandStore>();
+        services.AddSingleton<Claims>();
+
+        services.AddSingleton<PublishedStates>();
+        services.AddSingleton<Entries>();
+        services.AddSingleton<PlaceDocuments>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton<TakeOver>();
+        services.AddSingleton<Places>();
+        services.AddSingleton<Transactions>();
+        services.AddHostedService<Watch>();
+        services.AddSingleton<WrittenFacts>();
+
+        services.AddScoped(provider => new Commit(provider.GetRequiredService<Transactions>()));
+        services.AddScoped<IdempotencyKey>();
+        services.AddScoped<HandledCommands>();
+        return library;
+    }
+
+    internal static void MapWriting(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<WrittenFacts>() is not null)
+        {
+            routes.MapFacts();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Library.Contracts;
+using Library.Defaults.Stores;
+
+namespace Library.Readers.Command;
+
+internal sealed class ReaderStore(Documents<Reader> documents, Claims claims, Commit commit, TimeProvider time)
+{
+    public static readonly Schema<Reader> Schema = new("reader");
+
+    public DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    /// <summary>What cannot be an id has no document.</summary>
+    public Task<Stored<Reader>> Load(string id, CancellationToken cancellation) =>
+        Reader.IsId(id) ? documents.Load(id, cancellation) : Task.FromResult(new Stored<Reader>(Schema.KeyOf(""), null, ""));
+
+    public async Task<Contacts> ReadContacts(Profile profile, CancellationToken cancellation)
+    {
+        var email = claims.Read("email", profile.Email, cancellation);
+        var phone = claims.Read("phone", profile.Phone, cancellation);
+        return new Contacts(await email, await phone);
+    }
+
+    public Task<Answer> Save<TFact>(Stored<Reader> read, Reader reader, TFact fact, ContactsMove contacts, CancellationToken cancellation)
+        where TFact : IFact
+    {
+        var change = new Change().Save(documents, read, reader, fact);
+        contacts.AddTo(change, reader.Id);
+        return commit.Run(change, reader.AsAnswer(), cancellation);
+    }
+}
