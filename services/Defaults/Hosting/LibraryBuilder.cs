@@ -7,7 +7,7 @@ namespace Library.Defaults.Hosting;
 /// <summary>A service in the making: each capability of Defaults adds itself to it.</summary>
 public sealed class LibraryBuilder(WebApplicationBuilder builder, string appId)
 {
-    public string AppId { get; } = appId;
+    public ServiceNames Names { get; } = new(appId);
 
     public IServiceCollection Services => builder.Services;
 

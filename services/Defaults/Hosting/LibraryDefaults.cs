@@ -11,7 +11,7 @@ public static class LibraryDefaults
     public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId)
     {
         var library = new LibraryBuilder(builder, appId);
-        library.Services.AddSingleton(new ServiceNames(appId));
+        library.Services.AddSingleton(library.Names);
         library.Services.TryAddSingleton(TimeProvider.System);
         library.Services.AddDaprClient();
         library.Services.AddHostedService<StoreTypes>();

@@ -2,6 +2,7 @@ using Library.Defaults.Facts;
 using Library.Defaults.Handled;
 using Library.Defaults.Idempotency;
 using Library.Defaults.Outbox;
+using Library.Defaults.Parking;
 using Library.Defaults.Stores;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public static class WritingParts
     {
         var services = library.Services;
         services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => new CommandClassStore(provider.GetRequiredService<ServiceNames>().Store));
+        library.AddParking(library.Names.Store);
         services.AddSingleton<CommandStore>();
         services.AddSingleton<Claims>();
 
@@ -51,6 +52,7 @@ public static class WritingParts
         if (routes.ServiceProvider.GetService<WrittenFacts>() is not null)
         {
             routes.MapFacts();
+            routes.MapParking();
         }
     }
 }
