@@ -7,7 +7,7 @@ public sealed class TestLog
 {
     private readonly Lock gate = new();
     private readonly List<string> expected = [];
-    private bool expectsAnything;
+    private int counting = int.MaxValue;
 
     internal TestLog()
     {
@@ -15,14 +15,16 @@ public sealed class TestLog
 
     public Ledger<LogLine> Lines { get; } = new();
 
-    /// <summary>Errors that nobody expects. The end of the sidecar fails when there are any.</summary>
+    /// <summary>
+    /// Errors that nobody expects. The end of the sidecar fails when there are any. From the first fault or kill on errors belong to the test.
+    /// </summary>
     public IReadOnlyList<LogLine> UnexpectedErrors
     {
         get
         {
             lock (gate)
             {
-                return expectsAnything ? [] : [.. Lines.Where(line => line.IsError && !expected.Exists(part => line.Text.Contains(part, StringComparison.Ordinal)))];
+                return [.. Lines.Take(counting).Where(line => line.IsError && !expected.Exists(part => line.Text.Contains(part, StringComparison.Ordinal)))];
             }
         }
     }
@@ -37,7 +39,22 @@ public sealed class TestLog
     }
 
     /// <summary>For tests that break so much that any error may follow.</summary>
-    public void ExpectAnything() => expectsAnything = true;
+    public void ExpectAnything()
+    {
+        lock (gate)
+        {
+            counting = 0;
+        }
+    }
+
+    /// <summary>The test has begun to break things.</summary>
+    internal void Disturb()
+    {
+        lock (gate)
+        {
+            counting = Math.Min(counting, Lines.Count);
+        }
+    }
 
     internal void Add(string source, bool isError, string text) => Lines.Add(new LogLine(source, isError, text));
 

@@ -30,7 +30,7 @@ public sealed class TestSidecar : IAsyncDisposable
         (options, files, parts, this.front, this.host) = (setup.Options, setup.Files, setup.Parts, front, host);
         (Log, Clock, Deliveries) = (setup.Log, setup.Time as TestClock ?? new TestClock(), setup.Deliveries);
         (HttpPort, GrpcPort, published) = (httpPort, grpcPort, new());
-        traffic = new Traffic(Faults, Calls, published, setup.Time);
+        traffic = new Traffic(Faults, Calls, published, Log, setup.Time);
         traffic.Open(httpPort, grpcPort);
         incoming = new Incoming(host, Deliveries, setup.Time);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
@@ -163,7 +163,7 @@ public sealed class TestSidecar : IAsyncDisposable
         var surroundings = new ServiceHost.Surroundings(port, Settings(gate, port, how), new ServiceLog(name, Log, life), parts.Time, how.Registrations);
         try
         {
-            var service = new TestService(name, new Uri($"http://127.0.0.1:{port}"), gate, life, front, await start(surroundings));
+            var service = new TestService(name, new Uri($"http://127.0.0.1:{port}"), gate, life, front, await start(surroundings), Log);
             services.Add(service);
             front.Add(service);
             await host.AppStarted;

@@ -3,7 +3,7 @@ using Sidecar.Testing.Messages;
 namespace Sidecar.Testing.Boundary;
 
 /// <summary>The way from all instances of a service to their sidecar, and what is known of it.</summary>
-internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<PublishedMessage> published, TimeProvider time) : IDisposable
+internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<PublishedMessage> published, TestLog log, TimeProvider time) : IDisposable
 {
     private Relay? http;
     private Relay? grpc;
@@ -32,7 +32,13 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
             IsGrpc = request.IsGrpc,
             Body = request.Body,
         });
-        return new Passage(this, call, request, faults.Strike(call));
+        var fault = faults.Strike(call);
+        if (fault is not null)
+        {
+            log.Disturb();
+        }
+
+        return new Passage(this, call, request, fault);
     }
 
     /// <summary>The sidecar does it and answers.</summary>

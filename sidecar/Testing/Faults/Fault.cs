@@ -27,16 +27,8 @@ public class Fault : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal bool Strikes(SidecarCall call)
-    {
-        if (!rule.Matches(call) || !rule.IsTurn(++seen))
-        {
-            return false;
-        }
-
-        Struck.Add(call);
-        return true;
-    }
+    /// <summary>To be asked once for each call.</summary>
+    internal bool IsFor(SidecarCall call) => rule.Matches(call) && rule.IsTurn(++seen);
 }
 
 /// <summary>When a fault strikes.</summary>

@@ -1,6 +1,6 @@
 namespace Sidecar.Testing;
 
-/// <summary>The faults of one sidecar. The first one that is for a call strikes it.</summary>
+/// <summary>The faults of one sidecar. Each counts the calls that it is for; the first one strikes.</summary>
 public sealed class Faults
 {
     private readonly Lock gate = new();
@@ -50,9 +50,13 @@ public sealed class Faults
 
     internal Fault? Strike(SidecarCall call)
     {
+        Fault? first;
         lock (gate)
         {
-            return faults.Find(fault => fault.Strikes(call));
+            first = faults.FindAll(fault => fault.IsFor(call)).FirstOrDefault();
         }
+
+        first?.Struck.Add(call);
+        return first;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class AppFront : IAsyncDisposable
             await instance.Life.Awake().WaitAsync(either.Token);
             var answer = await instance.Relay.SendAsync(request, either.Token);
             await instance.Life.Awake().WaitAsync(either.Token);
-            either.Token.ThrowIfCancellationRequested();
+            instance.Life.Killed.ThrowIfCancellationRequested();
             return (instance, answer);
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -18,7 +19,7 @@ internal sealed record ServiceHost(IAsyncDisposable Host, IServiceProvider Servi
         where TProgram : class
     {
         var factory = new Factory<TProgram>(surroundings);
-        factory.UseKestrel(surroundings.Port);
+        factory.UseKestrel(options => options.Listen(IPAddress.Loopback, surroundings.Port));
         factory.StartServer();
         return new ServiceHost(factory, factory.Services);
     }

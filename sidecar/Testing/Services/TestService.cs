@@ -10,11 +10,12 @@ public sealed class TestService : IAsyncDisposable
     private readonly Liveness life;
     private readonly AppFront front;
     private readonly ServiceHost host;
+    private readonly TestLog log;
     private Task? ending;
 
-    internal TestService(string name, Uri address, Gate gate, Liveness life, AppFront front, ServiceHost host)
+    internal TestService(string name, Uri address, Gate gate, Liveness life, AppFront front, ServiceHost host, TestLog log)
     {
-        (Name, Address, this.gate, this.life, this.front, this.host) = (name, address, gate, life, front, host);
+        (Name, Address, this.gate, this.life, this.front, this.host, this.log) = (name, address, gate, life, front, host, log);
         Http = new HttpClient(new LivingOnly(life)) { BaseAddress = address };
         Relay = new Relay(address, isGrpc: false);
     }
@@ -40,6 +41,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>As SIGKILL does: from now on every call of it fails and nobody hears of it again. What was under way may still happen.</summary>
     public void Kill()
     {
+        log.Disturb();
         front.Remove(this);
         life.Kill();
         _ = EndAsync();
@@ -79,7 +81,7 @@ public sealed class TestService : IAsyncDisposable
                 await life.Awake().WaitAsync(either.Token);
                 var answer = await base.SendAsync(request, either.Token);
                 await life.Awake().WaitAsync(either.Token);
-                either.Token.ThrowIfCancellationRequested();
+                life.Killed.ThrowIfCancellationRequested();
                 return answer;
             }
             catch (OperationCanceledException) when (life.Killed.IsCancellationRequested)
