@@ -1,0 +1,40 @@
+namespace Sdk.Tests.Ground;
+
+/// <summary>The components of a test's sidecar.</summary>
+internal static class Components
+{
+    public const string Memory = "statestore";
+    public const string Sqlite = "sqlite";
+    public const string PubSub = "pubsub";
+    public const string Secrets = "secrets";
+
+    public static void WriteTo(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "components"));
+        Write(folder, Memory, "state.in-memory");
+        Write(folder, Sqlite, "state.sqlite", ("connectionString", Path.Combine(folder, "state.db")));
+        Write(folder, PubSub, "pubsub.in-memory");
+        Write(folder, Secrets, "secretstores.local.file", ("secretsFile", Path.Combine(folder, "secrets.json")));
+        File.WriteAllText(Path.Combine(folder, "secrets.json"), """{ "api-key": "sesame", "database-password": "open" }""");
+        File.WriteAllText(Path.Combine(folder, "config.yaml"), $$$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: {name: test}
+            spec:
+              nameResolution: {component: sqlite, configuration: {connectionString: "{{{Path.Combine(folder, "names.db")}}}"}}
+            """);
+    }
+
+    private static void Write(string folder, string name, string type, params (string Name, string Value)[] metadata) =>
+        File.WriteAllText(Path.Combine(folder, "components", $"{name}.yaml"), $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: {{name}}}
+            spec:
+              type: {{type}}
+              version: v1
+              metadata: [{{string.Join(", ", metadata.Select(Setting))}}]
+            """);
+
+    private static string Setting((string Name, string Value) item) => $"{{name: {item.Name}, value: \"{item.Value}\"}}";
+}
