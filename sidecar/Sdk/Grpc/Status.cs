@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Grpc.Core;
 
 /// <summary>A status code and its explanation.</summary>
-[SuppressMessage("Usage", "CA2231", Justification = "As upstream, which declares no operators.")]
-public struct Status : IEquatable<Status>
+[SuppressMessage("Performance", "CA1815", Justification = "As upstream, which does not compare them.")]
+public struct Status
 {
     /// <summary>The status of a call that succeeded.</summary>
     public static readonly Status DefaultSuccess = new(StatusCode.OK, "");
@@ -39,13 +39,4 @@ public struct Status : IEquatable<Status>
     public override readonly string ToString() => DebugException is null
         ? $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\")"
         : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\")";
-
-    /// <inheritdoc/>
-    public readonly bool Equals(Status other) => StatusCode == other.StatusCode && Detail == other.Detail;
-
-    /// <inheritdoc/>
-    public override readonly bool Equals(object? obj) => obj is Status other && Equals(other);
-
-    /// <inheritdoc/>
-    public override readonly int GetHashCode() => HashCode.Combine(StatusCode, Detail);
 }
