@@ -31,9 +31,9 @@ internal static class WireTrace
     {
         Span<byte> bytes = stackalloc byte[BinaryLength];
         bytes.Clear();
-        activity.TraceId.CopyTo(bytes[TraceIdAt..]);
+        activity.TraceId.CopyTo(bytes.Slice(TraceIdAt, 16));
         bytes[SpanIdAt - 1] = 1;
-        activity.SpanId.CopyTo(bytes[SpanIdAt..]);
+        activity.SpanId.CopyTo(bytes.Slice(SpanIdAt, 8));
         bytes[^2] = 2;
         bytes[^1] = (byte)activity.ActivityTraceFlags;
         return WireBinary.Write(bytes);
