@@ -1,4 +1,5 @@
 using Library.Defaults.Stores;
+using Library.Defaults.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,8 +9,9 @@ namespace Library.Defaults.Hosting;
 /// <summary>What every service of the library has, in one line at each end of its Program.cs.</summary>
 public static class LibraryDefaults
 {
-    public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId)
+    public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId, bool isPublic = false)
     {
+        builder.AddWeb(appId, isPublic);
         var library = new LibraryBuilder(builder, appId);
         library.Services.AddSingleton(library.Names);
         library.Services.TryAddSingleton(TimeProvider.System);
@@ -20,6 +22,7 @@ public static class LibraryDefaults
 
     public static WebApplication MapLibraryDefaults(this WebApplication app)
     {
+        app.MapWeb();
         app.MapSubscribeHandler();
         app.MapWriting();
         return app;

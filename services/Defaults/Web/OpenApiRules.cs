@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Library.Defaults.Web;
+
+/// <summary>What every service's description has in common.</summary>
+internal static class OpenApiRules
+{
+    public static void Apply(OpenApiOptions options, string app)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = app;
+            document.Info.Version = "1";
+            document.Servers = [];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, _, _) =>
+        {
+            operation.Responses ??= [];
+            operation.Responses.TryAdd("default", new OpenApiResponse
+            {
+                Description = "A problem: type, title, detail, traceId (RFC 9457)",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() },
+            });
+            return Task.CompletedTask;
+        });
+    }
+}
