@@ -8,12 +8,17 @@ public static class PortOwner
     private const string Listening = "0A";
 
     /// <summary>"redis-server (pid 812)", or null when nobody can be named.</summary>
-    public static string? Find(int port)
+    public static string? Find(int port) => Find(port, Describe);
+
+    /// <summary>The same with the whole command, "dotnet Gateway.dll (pid 812)".</summary>
+    public static string? FindCommand(int port) => Find(port, DescribeCommand);
+
+    private static string? Find(int port, Func<string, string> describe)
     {
         try
         {
             var inodes = Inodes("/proc/net/tcp", port).Concat(Inodes("/proc/net/tcp6", port)).Select(inode => $"socket:[{inode}]").ToHashSet(StringComparer.Ordinal);
-            return inodes.Count == 0 ? null : Processes().Where(process => Holds(process, inodes)).Select(Describe).FirstOrDefault();
+            return inodes.Count == 0 ? null : Processes().Where(process => Holds(process, inodes)).Select(describe).FirstOrDefault();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -44,6 +49,9 @@ public static class PortOwner
             return false;
         }
     }
+
+    private static string DescribeCommand(string process) =>
+        File.ReadAllText($"{process}/cmdline").TrimEnd('\0').Replace('\0', ' ') is { Length: > 0 } command ? $"{command} (pid {Path.GetFileName(process)})" : Describe(process);
 
     private static string Describe(string process) => $"{File.ReadAllText($"{process}/comm").Trim()} (pid {Path.GetFileName(process)})";
 }
