@@ -7,7 +7,9 @@ namespace Dapr.Wire;
 internal static class WireTrace
 {
     private const int TraceIdAt = 2;
+    private const int TraceIdLength = 16;
     private const int SpanIdAt = 19;
+    private const int SpanIdLength = 8;
     private const int BinaryLength = 29;
 
     public static void Write(HttpRequestHeaders headers)
@@ -31,9 +33,9 @@ internal static class WireTrace
     {
         Span<byte> bytes = stackalloc byte[BinaryLength];
         bytes.Clear();
-        activity.TraceId.CopyTo(bytes.Slice(TraceIdAt, 16));
+        activity.TraceId.CopyTo(bytes.Slice(TraceIdAt, TraceIdLength));
         bytes[SpanIdAt - 1] = 1;
-        activity.SpanId.CopyTo(bytes.Slice(SpanIdAt, 8));
+        activity.SpanId.CopyTo(bytes.Slice(SpanIdAt, SpanIdLength));
         bytes[^2] = 2;
         bytes[^1] = (byte)activity.ActivityTraceFlags;
         return WireBinary.Write(bytes);
