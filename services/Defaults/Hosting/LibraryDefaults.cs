@@ -9,9 +9,9 @@ namespace Library.Defaults.Hosting;
 /// <summary>What every service of the library has, in one line at each end of its Program.cs.</summary>
 public static class LibraryDefaults
 {
-    public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId, bool isPublic = false)
+    public static LibraryBuilder AddLibraryDefaults(this WebApplicationBuilder builder, string appId)
     {
-        builder.AddWeb(appId, isPublic);
+        builder.AddWeb(appId);
         var library = new LibraryBuilder(builder, appId);
         library.Services.AddSingleton(library.Names);
         library.Services.TryAddSingleton(TimeProvider.System);

@@ -1,0 +1,15 @@
+using Dapr;
+using Dapr.Client;
+using Library.Defaults.Web;
+using Library.Gateway;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddWeb("gateway", isPublic: true);
+builder.Services.AddDaprClient();
+builder.Services.AddOptions<GatewayOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddGateway(new InvocationHandler { DaprEndpoint = DaprDefaults.GetDefaultHttpEndpoint(builder.Configuration) });
+
+var app = builder.Build();
+app.MapWeb();
+app.MapGateway();
+app.Run();
