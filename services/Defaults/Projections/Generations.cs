@@ -83,7 +83,7 @@ internal sealed class Generations(IDocuments documents, string projection, TimeS
     {
         lock (_gate)
         {
-            if (_latest is null || _latest.At < at)
+            if (_latest is null || _latest.At <= at)
             {
                 _latest = new Snapshot(document, at);
             }

@@ -1,0 +1,226 @@
+using Defaults.Tests.Views;
+using Library.Defaults.Projections;
+using Library.Defaults.Refusals;
+using Sidecar.Testing;
+
+namespace Defaults.Tests.Rebuild;
+
+public sealed class RebuildTests
+{
+    private readonly MemoryDocuments _documents = new();
+    private readonly ThingSource _source = new();
+    private readonly TestClock _clock = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private GenerationDocument? Document => _documents.Get<GenerationDocument>("generation|things");
+
+    [Fact]
+    public async Task A_new_view_is_built_from_what_its_source_has_before_it_answers()
+    {
+        Write(50);
+        _source.IsDown = true;
+        await using var query = await ThingQuery.Start(_documents, _source, _clock);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => query.Views.Find("t7", Cancellation));
+        Assert.Equal(("view-building", 503), (refused.Refusal.Code, refused.Refusal.Status));
+
+        _source.IsDown = false;
+        await _clock.AdvanceUntil(() => Document?.Current == 1);
+        _clock.Advance(Generations.Epoch);
+        Assert.Equal("n7", (await query.Views.Find("t7", Cancellation))!.Name);
+    }
+
+    [Fact]
+    public async Task The_old_generation_answers_while_the_new_one_is_built_and_live_facts_go_to_both()
+    {
+        await using var query = await Built(300);
+        _source.Before = async () => await query.Deliver(_source.Write("t5", $"during {_source.Asked}"));
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Building is { Done: > 0 });
+        Assert.Equal(Document!.Current, (await query.Generation()).Current);
+        Assert.StartsWith("during", (await query.Views.Find("t5", Cancellation))!.Name, StringComparison.Ordinal);
+        _source.Before = () => Task.CompletedTask;
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        AssertIsFold(2);
+    }
+
+    [Fact]
+    public async Task Progress_is_shown_while_it_builds()
+    {
+        await using var query = await Built(1_000);
+        var seen = new List<(long Done, long Total)>();
+        _documents.Saved = key =>
+        {
+            if (key == "generation|things" && Document!.Building is { } build)
+            {
+                seen.Add((build.Done, build.Total));
+            }
+
+            return Task.CompletedTask;
+        };
+        _source.Before = async () => await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(1)), Cancellation);
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        Assert.Contains(seen, progress => progress.Done > 0 && progress.Done < progress.Total);
+        Assert.Equal(seen.Select(progress => progress.Done).Order(), seen.Select(progress => progress.Done));
+    }
+
+    [Fact]
+    public async Task A_build_goes_on_where_it_was_when_its_process_died()
+    {
+        var dying = await Built(3_000);
+        _source.Before = async () => await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(1)), Cancellation);
+        _documents.Saved = _ =>
+        {
+            dying.IsDead |= Document!.Building is { Done: > 1_000 };
+            return Task.CompletedTask;
+        };
+        await dying.Rebuild();
+        await _clock.AdvanceUntil(() => dying.IsDead);
+        await dying.DisposeAsync();
+        _documents.Saved = _ => Task.CompletedTask;
+
+        var before = _source.Asked;
+        await using var next = await ThingQuery.Start(_documents, _source, _clock);
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        Assert.InRange(_source.Asked - before, 1, 13);
+        AssertIsFold(2);
+    }
+
+    [Fact]
+    public async Task Only_one_replica_builds_and_the_other_takes_over_when_it_dies()
+    {
+        await using var first = await Built(2_000);
+        await using var second = await ThingQuery.Start(_documents, _source, _clock);
+        _source.Before = async () => await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(1)), Cancellation);
+        var holders = new HashSet<string>();
+        _documents.Saved = _ =>
+        {
+            if (Document!.Building is { Holder.Length: > 0 } build)
+            {
+                holders.Add(build.Holder);
+                first.IsDead |= build.Done > 500;
+            }
+
+            return Task.CompletedTask;
+        };
+        await first.Rebuild();
+        await _clock.AdvanceUntil(() => first.IsDead);
+        Assert.Single(holders);
+        await second.Generation();
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        Assert.Equal(2, holders.Count);
+        AssertIsFold(2);
+    }
+
+    [Fact]
+    public async Task One_can_go_back_to_the_generation_before_and_it_has_missed_nothing()
+    {
+        await using var query = await Built(20);
+        await Rebuilt(query, 2);
+        await query.Deliver(_source.Write("t3", "after the switch"));
+        await query.Run.Generations.Change(now => now.SwitchedBack(_clock.GetUtcNow()), Cancellation);
+        Assert.Equal((1, 2), (Document!.Current, Document.Previous));
+        Assert.Equal("after the switch", (await query.Views.Find("t3", Cancellation))!.Name);
+        AssertIsFold(1);
+    }
+
+    [Fact]
+    public async Task The_generation_before_is_deleted_once_it_was_kept_long_enough()
+    {
+        await using var query = await Built(20);
+        await Rebuilt(query, 2);
+        Assert.Contains(_documents.Keys, key => key.StartsWith("things|1|", StringComparison.Ordinal));
+        _clock.Advance(ThingQuery.Options.KeepPrevious);
+        await query.Deliver(_source.Write("t3", "later"));
+        await _clock.AdvanceUntil(() => Document!.Previous is null && Document.Retired.Count == 0);
+        Assert.DoesNotContain(_documents.Keys, key => key.StartsWith("things|1|", StringComparison.Ordinal) || key.StartsWith("index|things.by-box.1|", StringComparison.Ordinal));
+        AssertIsFold(2);
+    }
+
+    [Fact]
+    public async Task A_new_generation_that_has_less_than_the_old_one_is_not_switched_to()
+    {
+        await using var query = await Built(20);
+        var lost = _source.Write("t3", "known to the view only");
+        await query.Deliver(new ReadFact(lost.Topic, "t3", 99, new Projections.ThingMoved("t3", 99, "known to the view only", null, Gone: false)));
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Building is { State: BuildState.Refused });
+        Assert.Equal((1, 1L), (Document!.Current!.Value, Document.Building!.Comparison.Behind));
+    }
+
+    [Fact]
+    public async Task What_the_old_generation_had_missed_is_mended_and_counted()
+    {
+        await using var query = await Built(20);
+        _source.Write("t3", "never delivered");
+        await query.Rebuild();
+        var comparison = new Comparison();
+        _documents.Saved = _ =>
+        {
+            comparison = Document!.Building?.Comparison ?? comparison;
+            return Task.CompletedTask;
+        };
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        AssertIsFold(2);
+    }
+
+    [Fact]
+    public async Task Questions_check_the_generation_every_second_and_nobody_asking_reads_nothing()
+    {
+        await using var query = await Built(3);
+        await query.Views.Find("t1", Cancellation);
+        var before = _documents.Calls;
+        await query.Views.Find("t1", Cancellation);
+        Assert.Equal(1, _documents.Calls - before);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, _documents.Calls - before);
+        await query.Views.Find("t1", Cancellation);
+        Assert.Equal(3, _documents.Calls - before);
+    }
+
+    [Fact]
+    public async Task An_answer_never_comes_from_a_generation_that_was_left_while_it_was_read()
+    {
+        await using var query = await Built(3);
+        await query.Views.Find("t1", Cancellation);
+        _documents.Before = async (call, key) =>
+        {
+            if (call == "read" && key == "things|1|t1")
+            {
+                _documents.Before = (_, _) => Task.CompletedTask;
+                await Rebuilt(query, 2);
+                _documents.Set("things|1|t1", new ViewDocument<Projections.ThingView> { Id = "t1", Version = 1, Erased = true });
+                _clock.Advance(TimeSpan.FromMinutes(1));
+            }
+        };
+        Assert.Equal("n1", (await query.Views.Find("t1", Cancellation))!.Name);
+    }
+
+    private async Task<ThingQuery> Built(int things)
+    {
+        Write(things);
+        var query = await ThingQuery.Start(_documents, _source, _clock);
+        await _clock.AdvanceUntil(() => Document?.Current == 1);
+        return query;
+    }
+
+    private async Task Rebuilt(ThingQuery query, int generation)
+    {
+        _clock.Advance(GenerationDocument.Settled);
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Current == generation);
+        _clock.Advance(GenerationDocument.Settled);
+    }
+
+    private void Write(int things)
+    {
+        for (var number = 0; number < things; number++)
+        {
+            _source.Write($"t{number}", $"n{number}", $"box{number % 3}");
+        }
+    }
+
+    private void AssertIsFold(int generation) => Assert.All(_source.Now.Values, fact =>
+        Assert.Equal(Projections.Things.When(null, (Projections.PublishedThing)fact.Fact), _documents.Get<ViewDocument<Projections.ThingView>>($"things|{generation}|{fact.Id}")?.View));
+}
