@@ -25,6 +25,7 @@ public static class LibraryDefaults
         app.MapWeb();
         app.MapSubscribeHandler();
         app.MapWriting();
+        app.MapReading();
         return app;
     }
 }

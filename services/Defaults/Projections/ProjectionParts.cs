@@ -1,4 +1,4 @@
-using Dapr.Client;
+using System.Text.Json;
 using Library.Contracts;
 using Library.Defaults.Deliveries;
 using Library.Defaults.Hosting;
@@ -9,16 +9,15 @@ using Library.Defaults.Stores;
 using Library.Defaults.ViewStores;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Library.Defaults.Projections;
 
-/// <summary>What a query service is made of: projections in its store, fed by facts, rebuilt from their sources.</summary>
-public static class ProjectionParts
+/// <summary>How a projection gets into a query service, and facts to the projection.</summary>
+internal static class ProjectionParts
 {
-    public static void AddProjection<TView>(this LibraryBuilder library, ViewProjection<TView> projection)
+    public static void AddViews<TView>(this LibraryBuilder library, ViewProjection<TView> projection)
         where TView : class
     {
         AddRun(library, projection);
@@ -46,7 +45,7 @@ public static class ProjectionParts
         {
             routes.MapDelivery(PlacePublished.TopicOf(source.Key), (delivery, _, _) =>
             {
-                var message = System.Text.Json.JsonSerializer.Deserialize<PlacePublished>(delivery.Data, StoredJson.Options)!;
+                var message = delivery.Data.Deserialize<PlacePublished>(StoredJson.Options)!;
                 source.ToList().ForEach(run => run.Lag.Published(message));
                 return Task.CompletedTask;
             });
@@ -58,15 +57,6 @@ public static class ProjectionParts
     private static void AddRun(LibraryBuilder library, Projection projection)
     {
         var services = library.Services;
-        services.AddOptions<RebuildOptions>().BindConfiguration(RebuildOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ReadYourWritesOptions>().BindConfiguration(ReadYourWritesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<Arrivals>();
-        services.TryAddSingleton<Patience>();
-        services.TryAddSingleton<InvokedFacts>();
-        services.TryAddSingleton<FactsSource>(provider => provider.GetRequiredService<InvokedFacts>().Read);
-        services.TryAddSingleton(provider => new ViewDocuments(new DaprDocuments(provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<ServiceNames>().Store)));
-        services.TryAddSingleton<ProjectionMetrics>();
         services.AddKeyedSingleton(projection.Name, (provider, _) => Make(provider, projection));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Rebuilding);

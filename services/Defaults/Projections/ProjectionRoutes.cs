@@ -1,3 +1,4 @@
+using Library.Defaults.Lists;
 using Library.Defaults.Refusals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,7 @@ internal static class ProjectionRoutes
     {
         _ = routes.ServiceProvider.GetService<ProjectionMetrics>();
         routes.MapGet("/projections", async (IEnumerable<ProjectionRun> runs, CancellationToken cancellation) =>
-            new { Items = await Task.WhenAll(runs.Select(async run => ProjectionStatus.Of(run, await run.Generations.Read(cancellation)))) });
+            new ListAnswer<ProjectionStatus>(await Task.WhenAll(runs.Select(async run => ProjectionStatus.Of(run, await run.Generations.Read(cancellation)))), Next: null));
         var one = routes.MapGroup("/projections/{name}");
         one.MapPost("/rebuild", Verb((document, now) => document.Building is { State: not BuildState.Refused } ? (Running, null) : (null, document.Started(now))));
         one.MapPost("/cancel", Verb((document, _) => document.Building is null || document.Current is null ? (NoBuild, null) : (null, document.Cancelled())));

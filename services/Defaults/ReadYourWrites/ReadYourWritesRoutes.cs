@@ -3,6 +3,7 @@ using Library.Defaults.Refusals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Library.Defaults.ReadYourWrites;
 
@@ -29,5 +30,15 @@ public static class ReadYourWritesRoutes
             return await patience.Wait(views.Name, wanted, () => views.VersionOf(wanted.Id, http.RequestAborted), http.RequestAborted)
                 ? await next(context)
                 : ViewRefusals.Behind.ToProblem();
+        }).AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = "minVersion",
+                In = ParameterLocation.Query,
+                Description = "Answer nothing older: the version that a command answered with, or ID:VERSION for a list. Waits for it a few seconds, then 503 and type view-behind.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            return Task.CompletedTask;
         });
 }
