@@ -18,6 +18,7 @@ internal sealed partial class Publisher(
     private readonly SemaphoreSlim _slots = new(options.Value.InFlight);
     private readonly CancellationTokenSource _stopping = new();
     private int _waiting;
+    private bool _isDisposed;
 
     public CancellationToken Stopping => _stopping.Token;
 
@@ -55,10 +56,19 @@ internal sealed partial class Publisher(
     public Task Repeat(Announcement said, CancellationToken cancellation) =>
         Send(said.Topic, said.Identity, said.Type, Activity.Current?.Id, said.Body, cancellation);
 
-    public void Stop() => _stopping.Cancel();
+    /// <summary>What is not out yet is for the next holder.</summary>
+    public void Stop()
+    {
+        if (!_isDisposed)
+        {
+            _stopping.Cancel();
+        }
+    }
 
     public void Dispose()
     {
+        Stop();
+        _isDisposed = true;
         _stopping.Dispose();
         _slots.Dispose();
     }
