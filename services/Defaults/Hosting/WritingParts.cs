@@ -4,6 +4,7 @@ using Library.Defaults.Idempotency;
 using Library.Defaults.Outbox;
 using Library.Defaults.Parking;
 using Library.Defaults.Stores;
+using Library.Defaults.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,7 @@ public static class WritingParts
         var services = library.Services;
         services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart();
         library.AddParking(library.Names.Store);
+        services.AddStoreHealth(library.Names.Store);
         services.AddSingleton<CommandStore>();
         services.AddSingleton<Claims>();
 

@@ -17,6 +17,11 @@ internal sealed partial class StoreTypes(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (!stores.Any())
+        {
+            return;
+        }
+
         var found = (await Components(cancellationToken)).ToDictionary(component => component.Name, component => component.Type);
         var wrong = stores.Select(store => Wrong(store.Name, found.GetValueOrDefault(store.Name))).OfType<string>().ToArray();
         if (wrong.Length > 0)
