@@ -1,8 +1,7 @@
 using Testing.Sample;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<Notes>();
+builder.Services.AddNotes();
 
 var app = builder.Build();
 app.MapNotes();

@@ -25,9 +25,9 @@ public sealed class DeliveryTests
         await using var sidecar = await Notebook.Start();
         await using var service = await sidecar.RunNotes();
 
-        var handled = await sidecar.Deliver("pubsub", Notebook.Letters, new LetterBody("1", "milk"));
+        var handled = await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("1", "milk"));
         sidecar.Log.Expect("status code returned: 422");
-        var refused = await sidecar.Deliver("pubsub", Notebook.Letters, new LetterBody("2", ""));
+        var refused = await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("2", ""));
 
         Assert.Equal((200, true, "/letters"), (handled.Status, handled.IsHandled, handled.Path));
         Assert.Equal((422, false), (refused.Status, refused.IsHandled));
@@ -77,38 +77,23 @@ public sealed class DeliveryTests
         var deliveries = new List<Delivery>();
         for (var i = 0; i < 4; i++)
         {
-            deliveries.Add(await sidecar.Deliver("pubsub", Notebook.Letters, new LetterBody($"{i}", "milk")));
+            deliveries.Add(await sidecar.Deliver("pubsub", Notebook.Letters, new Letter($"{i}", "milk")));
         }
 
         Assert.Equal(2, deliveries.Count(delivery => delivery.Service == first.Name));
         second.Kill();
-        Assert.Equal(first.Name, (await sidecar.Deliver("pubsub", Notebook.Letters, new LetterBody("5", "milk"))).Service);
-        Assert.Equal(first.Name, (await sidecar.Deliver("pubsub", Notebook.Letters, new LetterBody("6", "milk"))).Service);
+        Assert.Equal(first.Name, (await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("5", "milk"))).Service);
+        Assert.Equal(first.Name, (await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("6", "milk"))).Service);
     }
 
     [Fact]
     public async Task A_message_that_could_not_be_handled_comes_again_when_the_clock_says_so()
     {
-        await using var sidecar = await Notebook.Start(options => options.SqlitePubSub("kept").Resource(Patient.Replace("pubsub:", "kept:", StringComparison.Ordinal)));
-        await using var service = await sidecar.Run(builder => builder.Services.AddSingleton<Notes>(), app =>
-        {
-            app.MapGet("/dapr/subscribe", () => new[] { new { pubsubname = "kept", topic = "letters", route = "/notes" } });
-            app.MapPost("/notes", async (Letter letter, Notes notes) =>
-            {
-                try
-                {
-                    await notes.Write(letter.Data.Id, letter.Data.Text, TestContext.Current.CancellationToken);
-                    return Results.Ok();
-                }
-                catch (HttpRequestException)
-                {
-                    return Results.StatusCode(503);
-                }
-            });
-        });
+        await using var sidecar = await TestSidecar.Start(options => options.AppId("notes").InMemoryState(Notebook.Store).SqlitePubSub("pubsub").Resource(Patient));
+        await using var service = await sidecar.RunNotes();
         sidecar.Faults.On(Call.SaveState).Times(2).Before();
 
-        var first = await sidecar.Deliver("kept", "letters", new LetterBody("1", "milk"));
+        var first = await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("1", "milk"));
         await sidecar.Clock.AdvanceUntil(() => sidecar.Deliveries.Count == 3);
 
         Assert.Equal(503, first.Status);
@@ -122,7 +107,7 @@ public sealed class DeliveryTests
         await using var sidecar = await TestSidecar.Start(options => options.AppId("notes").InMemoryState(Notebook.Store).SqlitePubSub("pubsub").Resource(Patient));
         await using var service = await sidecar.RunNotes();
         using var hold = sidecar.Faults.On(Call.SaveState).By(service).Hold();
-        await sidecar.Send("pubsub", Notebook.Letters, new LetterBody("1", "milk"));
+        await sidecar.Send("pubsub", Notebook.Letters, new Letter("1", "milk"));
         await hold.Arrived();
 
         service.Kill();

@@ -20,7 +20,7 @@ internal static class Notebook
 
     public static async Task<int> Write(this TestService service, string id, string text)
     {
-        using var answer = await service.Http.PutAsJsonAsync(new Uri($"/notes/{id}", UriKind.Relative), new LetterBody(id, text), TestContext.Current.CancellationToken);
+        using var answer = await service.Http.PutAsJsonAsync(new Uri($"/notes/{id}", UriKind.Relative), new Letter(id, text), TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
 

@@ -14,7 +14,7 @@ public sealed class ReadmeTests
             .InMemoryPubSub("pubsub"));
         await using var service = await sidecar.Run<Notes>();
 
-        var handled = await sidecar.Deliver("pubsub", "letters.letter-arrived", new LetterBody("1", "milk"));
+        var handled = await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "milk"));
 
         Assert.True(handled.IsHandled);
         Assert.Equal("milk", (await sidecar.State<Note>("notes-store", "1"))!.Text);
@@ -28,8 +28,8 @@ public sealed class ReadmeTests
         await using var service = await sidecar.Run<Notes>();
         sidecar.Faults.On(Call.SaveState).Once().After();
 
-        var first = await sidecar.Deliver("pubsub", "letters.letter-arrived", new LetterBody("1", "milk"));
-        var again = await sidecar.Deliver("pubsub", "letters.letter-arrived", new LetterBody("1", "milk"));
+        var first = await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "milk"));
+        var again = await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "milk"));
 
         Assert.Equal((503, 200), (first.Status, again.Status));
         Assert.Single(sidecar.Published("notes.note-written"));
@@ -51,11 +51,10 @@ public sealed class ReadmeTests
             await using var service = await sidecar.Run<Notes>();
             fault?.Invoke(sidecar);
 
-            for (var handled = false; !handled;)
-            {
-                handled = (await sidecar.Deliver("pubsub", "letters.letter-arrived", new LetterBody("1", "milk"))).IsHandled;
-            }
+            var first = await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "milk"));
+            var last = first.IsHandled ? first : await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "milk"));
 
+            Assert.True(last.IsHandled);
             Assert.NotEmpty(sidecar.Published("notes.note-written"));
             return sidecar.Calls.Count;
         }
@@ -67,12 +66,12 @@ public sealed class ReadmeTests
         await using var sidecar = await TestSidecar.Start(options => options.AppId("notes").InMemoryState("notes-store").InMemoryPubSub("pubsub"));
         await using var service = await sidecar.Run<Notes>();
         var landing = sidecar.Faults.On(Call.SaveState).By(service).LandLater();
-        await sidecar.Send("pubsub", "letters.letter-arrived", new LetterBody("1", "old"));
+        await sidecar.Send("pubsub", "letters.letter-arrived", new Letter("1", "old"));
         await landing.Struck.First(1);
         service.Kill();
 
         await using var next = await sidecar.Run<Notes>();
-        await sidecar.Deliver("pubsub", "letters.letter-arrived", new LetterBody("1", "new"));
+        await sidecar.Deliver("pubsub", "letters.letter-arrived", new Letter("1", "new"));
         await landing.Land();
 
         Assert.Equal("old", (await sidecar.State<Note>("notes-store", "1"))!.Text);

@@ -128,7 +128,7 @@ public sealed class ServiceTests
     {
         await using var sidecar = await Notebook.Start();
         await using var service = await sidecar.Run(
-            builder => builder.Services.AddSingleton<Notes>(),
+            builder => builder.Services.AddNotes(),
             app => app.MapNotes());
 
         Assert.Equal(200, await service.Write("1", "milk"));
