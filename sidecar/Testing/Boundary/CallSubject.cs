@@ -4,6 +4,10 @@ namespace Sidecar.Testing.Boundary;
 internal sealed record CallSubject(string Name, string Component = "", string Topic = "")
 {
     public IReadOnlyList<string> Keys { get; init; } = [];
+
+    public IReadOnlyList<Written> Writes { get; init; } = [];
+
+    public static CallSubject Writing(string name, string store, IReadOnlyList<Written> writes) => new(name, store) { Keys = [.. writes.Select(write => write.Key)], Writes = writes };
 }
 
 /// <summary>A request as it came, to be passed on now, later, or never.</summary>

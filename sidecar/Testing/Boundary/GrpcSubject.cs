@@ -37,12 +37,12 @@ internal static class GrpcSubject
     {
         Call.GetState => Of(GetStateRequest.Parser.ParseFrom(message), got => new CallSubject(name, got.StoreName) { Keys = [got.Key] }),
         Call.GetBulkState => Of(GetBulkStateRequest.Parser.ParseFrom(message), got => new CallSubject(name, got.StoreName) { Keys = got.Keys }),
-        Call.SaveState => Of(SaveStateRequest.Parser.ParseFrom(message), saved => new CallSubject(name, saved.StoreName) { Keys = [.. saved.States.Select(item => item.Key)] }),
-        Call.DeleteState => Of(DeleteStateRequest.Parser.ParseFrom(message), deleted => new CallSubject(name, deleted.StoreName) { Keys = [deleted.Key] }),
-        Call.DeleteBulkState => Of(DeleteBulkStateRequest.Parser.ParseFrom(message), deleted => new CallSubject(name, deleted.StoreName) { Keys = [.. deleted.States.Select(item => item.Key)] }),
+        Call.SaveState => Of(SaveStateRequest.Parser.ParseFrom(message), saved => CallSubject.Writing(name, saved.StoreName, [.. saved.States.Select(item => new Written(item.Key, item.Value.Memory))])),
+        Call.DeleteState => Of(DeleteStateRequest.Parser.ParseFrom(message), deleted => CallSubject.Writing(name, deleted.StoreName, [new Written(deleted.Key, null)])),
+        Call.DeleteBulkState => Of(DeleteBulkStateRequest.Parser.ParseFrom(message), deleted => CallSubject.Writing(name, deleted.StoreName, [.. deleted.States.Select(item => new Written(item.Key, null))])),
         Call.ExecuteStateTransaction => Of(
             ExecuteStateTransactionRequest.Parser.ParseFrom(message),
-            transaction => new CallSubject(name, transaction.StoreName) { Keys = [.. transaction.Operations.Select(operation => operation.Request.Key)] }),
+            transaction => CallSubject.Writing(name, transaction.StoreName, [.. transaction.Operations.Select(Operation)])),
         Call.QueryState => new CallSubject(name, QueryStateRequest.Parser.ParseFrom(message).StoreName),
         Call.PublishEvent => Of(PublishEventRequest.Parser.ParseFrom(message), published => new CallSubject(name, published.PubsubName, published.Topic)),
         Call.BulkPublishEvent => Of(BulkPublishRequest.Parser.ParseFrom(message), published => new CallSubject(name, published.PubsubName, published.Topic)),
@@ -52,6 +52,8 @@ internal static class GrpcSubject
         Call.GetBulkSecret => new CallSubject(name, GetBulkSecretRequest.Parser.ParseFrom(message).StoreName),
         _ => new CallSubject(name),
     };
+
+    private static Written Operation(TransactionalStateOperation operation) => new(operation.Request.Key, operation.OperationType == "delete" ? null : operation.Request.Value.Memory);
 
     private static CallSubject Of<T>(T message, Func<T, CallSubject> read) => read(message);
 }

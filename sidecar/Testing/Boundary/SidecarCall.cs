@@ -20,6 +20,9 @@ public sealed class SidecarCall
     /// <summary>Keys of state or secrets; the method of an invocation.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
+    /// <summary>What it asks a store to keep, in order.</summary>
+    public IReadOnlyList<Written> Writes { get; init; } = [];
+
     public bool IsGrpc { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; init; }
@@ -29,8 +32,20 @@ public sealed class SidecarCall
     /// <summary>What the caller was told: a status of HTTP or gRPC, or a word for a connection that was cut; null until then.</summary>
     public string? Answer { get; internal set; }
 
+    /// <summary>What the sidecar answered, whatever the caller was told; null as long as it did not.</summary>
+    public string? Outcome { get; internal set; }
+
+    /// <summary>The sidecar has done it.</summary>
+    public bool HasHappened { get; internal set; }
+
+    /// <summary>From 1, in the order in which the sidecar answered; 0 as long as it did not.</summary>
+    public int Order { get; internal set; }
+
     public override string ToString() => $"#{Number} {Service} {Name} {Component} {Topic}{string.Join(' ', Keys)} → {Answer ?? "?"}{(Fate == Fate.Passed ? "" : $" ({Fate})")}";
 }
+
+/// <summary>A value for a key; none when the key is deleted.</summary>
+public sealed record Written(string Key, ReadOnlyMemory<byte>? Value);
 
 /// <summary>What became of a call at the boundary.</summary>
 public enum Fate

@@ -7,6 +7,7 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
 {
     private Relay? http;
     private Relay? grpc;
+    private int answered;
 
     public Relay Http => http ?? throw new InvalidOperationException("the sidecar has not started");
 
@@ -29,6 +30,7 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
             Component = subject.Component,
             Topic = subject.Topic,
             Keys = subject.Keys,
+            Writes = subject.Writes,
             IsGrpc = request.IsGrpc,
             Body = request.Body,
         });
@@ -45,6 +47,7 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
     public async Task<CallAnswer> DoAsync(SidecarCall call, CallRequest request, CancellationToken cancellation)
     {
         var answer = await (request.IsGrpc ? Grpc : Http).SendAsync(request, cancellation);
+        (call.Outcome, call.HasHappened, call.Order) = (answer.Word, answer.IsSuccess, Interlocked.Increment(ref answered));
         foreach (var message in PublishReader.Read(call, request, answer, time.GetUtcNow()))
         {
             published.Add(message);

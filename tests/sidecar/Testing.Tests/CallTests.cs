@@ -40,6 +40,7 @@ public sealed class CallTests
                 "#10 1 SaveState nowhere  → 400",
             ],
             sidecar.Calls.Select(call => call.ToString()));
+        Assert.Equal([("a", "1"), ("b", "2"), ("a", "3"), ("b", null), ("a", null)], sidecar.Calls.SelectMany(call => call.Writes).Select(write => (write.Key, Text(write))));
 
         async Task Ask(string method, string path, string? body = null)
         {
@@ -78,6 +79,7 @@ public sealed class CallTests
             ],
             sidecar.Calls.Select(call => call.ToString()));
         Assert.Equal(["a", "b"], sidecar.Keys("notes-store"));
+        Assert.Equal([("a", "1"), ("a", "1"), ("a", null)], sidecar.Calls.SelectMany(call => call.Writes).Select(write => (write.Key, Text(write))));
     }
 
     [Theory]
@@ -121,6 +123,28 @@ public sealed class CallTests
         Assert.Equal(["first", "second"], letters.Select(message => message.Id));
         Assert.Equal([1, 2], letters.Select(message => message.Read<JsonElement>().GetProperty("number").GetInt32()));
     }
+
+    [Fact]
+    public async Task What_happened_is_told_apart_from_what_the_caller_was_told()
+    {
+        await using var sidecar = await Notebook.Start();
+        await using var caller = await Caller.Start(sidecar, isGrpc: true);
+        sidecar.Faults.On(Call.SaveState).Nth(1).Before();
+        sidecar.Faults.On(Call.SaveState).Nth(2).After();
+        var landing = sidecar.Faults.On(Call.SaveState).Nth(3).LandLater();
+        for (var i = 0; i < 4; i++)
+        {
+            await caller.Save("1", "milk");
+        }
+
+        await landing.Land();
+
+        Assert.Equal([null, "OK", "OK", "OK"], sidecar.Calls.Select(call => call.Outcome));
+        Assert.Equal([0, 1, 3, 2], sidecar.Calls.Select(call => call.Order));
+        Assert.Equal([false, true, true, true], sidecar.Calls.Select(call => call.HasHappened));
+    }
+
+    private static string? Text(Written write) => write.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null;
 
     [Fact]
     public async Task A_message_that_does_not_come_is_missed_in_time()
