@@ -8,6 +8,11 @@ internal static class Components
     public const string PubSub = "pubsub";
     public const string Secrets = "secrets";
 
+    /// <summary>By which the sidecars of a run find each other.</summary>
+    private static readonly string Names = Path.Combine(Path.GetTempPath(), $"sdk-names-{Environment.ProcessId}.db");
+
+    public static void Forget() => File.Delete(Names);
+
     public static void WriteTo(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "components"));
@@ -21,7 +26,7 @@ internal static class Components
             kind: Configuration
             metadata: {name: test}
             spec:
-              nameResolution: {component: sqlite, configuration: {connectionString: "{{{Path.Combine(folder, "names.db")}}}"}}
+              nameResolution: {component: sqlite, configuration: {connectionString: "{{{Names}}}"}}
             """);
     }
 

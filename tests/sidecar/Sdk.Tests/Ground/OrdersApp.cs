@@ -18,6 +18,7 @@ internal sealed class OrdersApp : IAsyncDisposable
     public const string Parked = "parked";
     public const string Bulk = "bulk";
     public const string Ruled = "ruled";
+    public const string Empty = "empty";
     private readonly WebApplication app;
 
     private OrdersApp(WebApplication app) => this.app = app;
@@ -27,10 +28,12 @@ internal sealed class OrdersApp : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.AddDaprClient();
+        builder.Services.AddSingleton(inbox);
+        builder.Services.AddControllers().AddApplicationPart(typeof(OrdersController).Assembly).AddDapr();
         var app = builder.Build();
         app.UseCloudEvents(new CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true });
         app.MapSubscribeHandler();
+        app.MapControllers();
         Subscribe(app, inbox);
         app.MapMethods("/echo", ["GET", "POST", "PUT", "DELETE"], async (HttpRequest request) =>
         {
@@ -55,6 +58,7 @@ internal sealed class OrdersApp : IAsyncDisposable
             context.Response.StatusCode = 422;
             return Task.CompletedTask;
         }).WithTopic(new TopicOptions { PubsubName = Components.PubSub, Name = Refused, DeadLetterTopic = Parked });
+        app.MapPost("/on/empty", request => Take(inbox, Empty, request)).WithTopic(Components.PubSub, Empty, new Dictionary<string, string> { ["owner"] = "till" });
         app.MapPost("/on/parked", request => Take(inbox, Parked, request)).WithTopic(Components.PubSub, Parked);
         app.MapPost("/on/ruled", request => Take(inbox, Ruled, request)).WithTopic(Components.PubSub, Ruled);
         app.MapPost("/on/ruled/large", request => Take(inbox, Ruled + "/large", request))

@@ -38,6 +38,7 @@ public sealed class Rig : IAsyncLifetime
         Client.Dispose();
         await Sidecar.DisposeAsync();
         await app.DisposeAsync();
+        Components.Forget();
     }
 
     /// <summary>A key that no other test uses.</summary>

@@ -24,7 +24,7 @@ public sealed class RunningSidecar : IAsyncDisposable
 
     public Task ShutdownRequested => host!.Shutdown.Requested;
 
-    public static async Task<RunningSidecar> StartAsync(string appId, int? appPort = null, string? apiToken = null, string? appToken = null)
+    public static async Task<RunningSidecar> StartAsync(string appId, int? appPort = null, string? apiToken = null, string? appToken = null, string appProtocol = "http")
     {
         var sidecar = new RunningSidecar();
         Components.WriteTo(sidecar.folder);
@@ -32,6 +32,7 @@ public sealed class RunningSidecar : IAsyncDisposable
         {
             AppId = appId,
             AppPort = appPort,
+            AppProtocol = appProtocol,
             HttpPort = Ports.Free(),
             GrpcPort = Ports.Free(),
             EnableMetrics = false,
