@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapr.Wire;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Dapr.Client;
@@ -39,7 +41,8 @@ internal sealed partial class GrpcDaprClient : DaprClient
         base.Dispose(disposing);
     }
 
-    private async Task<TResponse> AskAsync<TResponse>(WireMethod<TResponse> method, IMessage request, string failed, CancellationToken cancellation, WireFields? caller = null)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResponse> AskAsync<TResponse>(WireMethod<TResponse> method, IMessage request, string failed, CancellationToken cancellation, WireFields? caller = null)
         where TResponse : class, IMessage<TResponse>
     {
         try
@@ -53,7 +56,7 @@ internal sealed partial class GrpcDaprClient : DaprClient
     }
 
     /// <summary>False when a write lost to another: its ETag was no longer the key's.</summary>
-    private static async Task<bool> UnlessAbortedAsync(Task write)
+    private static async Task<bool> UnlessAbortedAsync(ValueTask<Empty> write)
     {
         try
         {

@@ -31,7 +31,8 @@ internal sealed class WireChannel : IDisposable
     }
 
     /// <summary>One message there, one message back.</summary>
-    public async Task<TResponse> AskAsync<TResponse>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TResponse> AskAsync<TResponse>(
         WireMethod<TResponse> method, IMessage request, WireFields fields, CancellationToken cancellation, TimeSpan? limit = null)
         where TResponse : class, IMessage<TResponse>
     {
@@ -76,7 +77,8 @@ internal sealed class WireChannel : IDisposable
         }
     }
 
-    internal async Task<HttpResponseMessage> SendAsync(string path, IMessage message, WireFields fields, TimeSpan? limit, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<HttpResponseMessage> SendAsync(string path, IMessage message, WireFields fields, TimeSpan? limit, CancellationToken cancellation)
     {
         var size = message.CalculateSize();
         if (size > options.MaxSendMessageSize)
@@ -102,6 +104,7 @@ internal sealed class WireChannel : IDisposable
             : await http.SendAsync(request, cancellation);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<WireReader> ReaderOfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         WireStatus.CheckHead(response);

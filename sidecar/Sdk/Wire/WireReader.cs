@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -14,6 +15,7 @@ internal sealed class WireReader(Stream body, int? limit, string? encoding) : ID
     private int end;
 
     /// <summary>Null at the end of the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T>
     {
@@ -47,6 +49,7 @@ internal sealed class WireReader(Stream body, int? limit, string? encoding) : ID
 
     private static RpcException Cut() => WireFailure.Of(StatusCode.Internal, "Incomplete message.");
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(int length, CancellationToken cancellation)
     {
         while (end - start < length)

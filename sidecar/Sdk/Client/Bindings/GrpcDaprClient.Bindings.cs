@@ -10,7 +10,7 @@ internal sealed partial class GrpcDaprClient
     private static readonly WireMethod<Protos.InvokeBindingResponse> InvokeBinding = new("/dapr.proto.runtime.v1.Dapr/InvokeBinding", Protos.InvokeBindingResponse.Parser);
 
     public override Task InvokeBindingAsync<TRequest>(string bindingName, string operation, TRequest data, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        BindAsync(bindingName, operation, ToJson(data), metadata, cancellationToken);
+        BindAsync(bindingName, operation, ToJson(data), metadata, cancellationToken).AsTask();
 
     public override async Task<TResponse> InvokeBindingAsync<TRequest, TResponse>(string bindingName, string operation, TRequest data, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
@@ -25,7 +25,7 @@ internal sealed partial class GrpcDaprClient
         return new BindingResponse(request, answer.Data.Memory, Copy(answer.Metadata));
     }
 
-    private Task<Protos.InvokeBindingResponse> BindAsync(string bindingName, string operation, ByteString? data, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    private ValueTask<Protos.InvokeBindingResponse> BindAsync(string bindingName, string operation, ByteString? data, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(bindingName);
         ArgumentException.ThrowIfNullOrEmpty(operation);

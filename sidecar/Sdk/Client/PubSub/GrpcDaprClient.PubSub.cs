@@ -73,7 +73,7 @@ internal sealed partial class GrpcDaprClient
         ArgumentException.ThrowIfNullOrEmpty(topicName);
         var request = new Protos.PublishEventRequest { PubsubName = pubsubName, Topic = topicName, DataContentType = contentType ?? "", Data = data ?? ByteString.Empty };
         Fill(request.Metadata, metadata);
-        return AskAsync(PubSubMethods.Publish, request, PublishFailed, cancellationToken);
+        return AskAsync(PubSubMethods.Publish, request, PublishFailed, cancellationToken).AsTask();
     }
 
     /// <summary>Older sidecars know the method by its first name only.</summary>

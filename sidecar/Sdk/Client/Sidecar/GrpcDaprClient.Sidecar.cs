@@ -25,7 +25,7 @@ internal sealed partial class GrpcDaprClient
     }
 
     public override Task ShutdownSidecarAsync(CancellationToken cancellationToken = default) =>
-        channel.AskAsync(Shutdown, new Protos.ShutdownRequest(), fields, cancellationToken);
+        channel.AskAsync(Shutdown, new Protos.ShutdownRequest(), fields, cancellationToken).AsTask();
 
     public override async Task<DaprMetadata> GetMetadataAsync(CancellationToken cancellationToken = default)
     {

@@ -67,7 +67,7 @@ internal sealed partial class GrpcDaprClient
         }
     }
 
-    private Task<Protos.GetBulkStateResponse> ReadBulkAsync(string storeName, IReadOnlyList<string> keys, int? parallelism, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    private ValueTask<Protos.GetBulkStateResponse> ReadBulkAsync(string storeName, IReadOnlyList<string> keys, int? parallelism, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ThrowIfEmpty(keys, nameof(keys));

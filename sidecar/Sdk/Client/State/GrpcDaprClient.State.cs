@@ -30,10 +30,10 @@ internal sealed partial class GrpcDaprClient
     }
 
     public override Task SaveStateAsync<TValue>(string storeName, string key, TValue value, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        SaveAsync(storeName, StateItemOf(key, ToJson(value), null, stateOptions, metadata), cancellationToken);
+        SaveAsync(storeName, StateItemOf(key, ToJson(value), null, stateOptions, metadata), cancellationToken).AsTask();
 
     public override Task SaveByteStateAsync(string storeName, string key, ReadOnlyMemory<byte> binaryValue, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        SaveAsync(storeName, StateItemOf(key, UnsafeByteOperations.UnsafeWrap(binaryValue), null, stateOptions, metadata), cancellationToken);
+        SaveAsync(storeName, StateItemOf(key, UnsafeByteOperations.UnsafeWrap(binaryValue), null, stateOptions, metadata), cancellationToken).AsTask();
 
     public override Task<bool> TrySaveStateAsync<TValue>(string storeName, string key, TValue value, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
@@ -48,7 +48,7 @@ internal sealed partial class GrpcDaprClient
     }
 
     public override Task DeleteStateAsync(string storeName, string key, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        DeleteAsync(storeName, key, null, stateOptions, metadata, cancellationToken);
+        DeleteAsync(storeName, key, null, stateOptions, metadata, cancellationToken).AsTask();
 
     public override Task<bool> TryDeleteStateAsync(string storeName, string key, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
@@ -74,7 +74,7 @@ internal sealed partial class GrpcDaprClient
         await AskAsync(StateMethods.Transact, request, StateFailed, cancellationToken);
     }
 
-    private Task<Protos.GetStateResponse> ReadStateAsync(string storeName, string key, ConsistencyMode? consistency, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    private ValueTask<Protos.GetStateResponse> ReadStateAsync(string storeName, string key, ConsistencyMode? consistency, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ArgumentException.ThrowIfNullOrEmpty(key);
@@ -83,13 +83,13 @@ internal sealed partial class GrpcDaprClient
         return AskAsync(StateMethods.Get, request, StateFailed, cancellationToken);
     }
 
-    private Task<Empty> SaveAsync(string storeName, Protos.StateItem item, CancellationToken cancellationToken)
+    private ValueTask<Empty> SaveAsync(string storeName, Protos.StateItem item, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         return AskAsync(StateMethods.Save, new Protos.SaveStateRequest { StoreName = storeName, States = { item } }, StateFailed, cancellationToken);
     }
 
-    private Task<Empty> DeleteAsync(string storeName, string key, string? etag, StateOptions? options, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    private ValueTask<Empty> DeleteAsync(string storeName, string key, string? etag, StateOptions? options, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ArgumentException.ThrowIfNullOrEmpty(key);

@@ -79,7 +79,7 @@ public sealed class WireCallTests
         using var script = new Script(Never);
         using var channel = new WireChannel(new Uri("http://sidecar:5"), new GrpcChannelOptions { HttpHandler = script });
         var method = new WireMethod<Empty>("/a.B/C", Empty.Parser);
-        var failure = await Assert.ThrowsAsync<RpcException>(() => channel.AskAsync(method, new Empty(), WireFields.None, Cancellation, TimeSpan.FromMilliseconds(30)));
+        var failure = await Assert.ThrowsAsync<RpcException>(() => channel.AskAsync(method, new Empty(), WireFields.None, Cancellation, TimeSpan.FromMilliseconds(30)).AsTask());
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
         Assert.Equal("30m", Assert.Single(script.Requests).Headers["grpc-timeout"]);
     }
