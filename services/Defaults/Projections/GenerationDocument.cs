@@ -55,6 +55,9 @@ internal sealed record Build
     /// <summary>Why it does not go on.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How many places the source has; one until it has said so.</summary>
+    public int PlaceCount { get; init; } = 1;
+
     public IReadOnlyDictionary<int, PlaceRead> Places { get; init; } = new Dictionary<int, PlaceRead>();
 
     public Comparison Comparison { get; init; } = new();

@@ -23,36 +23,55 @@ internal sealed partial class Builder(
     {
         _build = build;
         LogStarted(projection.Name, build.Number, build.Done);
-        for (var (place, places) = (0, 1); place < places; place++)
+        for (var place = 0; place < _build.PlaceCount; place++)
         {
-            while (_build.Places.GetValueOrDefault(place) is not { } read || read.Next < read.Limit)
+            if (!_build.Places.ContainsKey(place))
             {
-                places = await ReadPage(place, cancellation);
+                await Persist(() => Measure(place, cancellation), cancellation);
+            }
+        }
+
+        foreach (var place in _build.Places.Keys.Order())
+        {
+            while (_build.Places[place] is var read && read.Next < read.Limit)
+            {
+                await Persist(() => ReadPage(place, read, cancellation), cancellation);
             }
         }
 
         return await Finish(cancellation);
     }
 
-    private async Task<int> ReadPage(int place, CancellationToken cancellation)
+    /// <summary>What is written from now on comes as a live fact.</summary>
+    private async Task Measure(int place, CancellationToken cancellation)
+    {
+        var page = await source(projection.Source, place, 0, 1, cancellation);
+        _build = _build with { PlaceCount = page.Places, Places = With(place, new PlaceRead(0, page.Limit)) };
+    }
+
+    private async Task ReadPage(int place, PlaceRead read, CancellationToken cancellation)
+    {
+        var (page, facts, unreadable) = await _walk.Read(place, read.Next, cancellation);
+        var compared = await Apply(facts, cancellation);
+        _build = _build with
+        {
+            State = BuildState.Building,
+            Reason = null,
+            Places = With(place, read with { Next = Math.Max(page.Next, read.Next + 1) }),
+            Comparison = compared with { Failed = compared.Failed + unreadable },
+        };
+        await WriteDown(cancellation);
+    }
+
+    /// <summary>A step may be done twice: it begins from what is written down.</summary>
+    private async Task Persist(Func<Task> step, CancellationToken cancellation)
     {
         for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                var read = _build.Places.GetValueOrDefault(place);
-                var from = read?.Next ?? 0;
-                var (page, facts, unreadable) = await _walk.Read(place, from, cancellation);
-                var compared = await Apply(facts, cancellation);
-                _build = _build with
-                {
-                    State = BuildState.Building,
-                    Reason = null,
-                    Places = new Dictionary<int, PlaceRead>(_build.Places) { [place] = new(Math.Max(page.Next, from + 1), read?.Limit ?? page.Limit) },
-                    Comparison = compared with { Failed = compared.Failed + unreadable },
-                };
-                await WriteDown(cancellation);
-                return page.Places;
+                await step();
+                return;
             }
             catch (Exception problem) when (Trouble.Passes(problem) && !cancellation.IsCancellationRequested)
             {
@@ -64,6 +83,8 @@ internal sealed partial class Builder(
             await TryWriteDown(cancellation);
         }
     }
+
+    private Dictionary<int, PlaceRead> With(int place, PlaceRead read) => new(_build.Places) { [place] = read };
 
     private async Task<Comparison> Apply(IReadOnlyList<ReadFact> facts, CancellationToken cancellation)
     {

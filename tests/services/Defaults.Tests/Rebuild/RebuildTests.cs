@@ -88,12 +88,31 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_build_that_goes_on_with_the_first_place_read_reads_the_others_too()
+    {
+        Write(300);
+        var page = await _source.Read("", 0, 0, 1, Cancellation);
+        _documents.Set("generation|things", new GenerationDocument { Last = 1, Building = new Build { Number = 1, PlaceCount = 2, Places = new Dictionary<int, PlaceRead> { [0] = new(page.Limit, page.Limit) } } });
+        for (var number = 0L; number < page.Limit; number += 200)
+        {
+            foreach (var item in (await _source.Read("", 0, number, 200, Cancellation)).Items)
+            {
+                await Projections.Things.Projection().Apply(_documents, 1, Projections.Things.Projection().Read(item.Topic, item.Fact, Library.Defaults.Stores.StoredJson.Options), Cancellation);
+            }
+        }
+
+        await using var query = await ThingQuery.Start(_documents, _source, _clock);
+        await _clock.AdvanceUntil(() => Document?.Current == 1);
+        AssertIsFold(1);
+    }
+
+    [Fact]
     public async Task Only_one_replica_builds_and_the_other_takes_over_when_it_dies()
     {
         await using var first = await Built(2_000);
         await using var second = await ThingQuery.Start(_documents, _source, _clock);
         _source.Before = async () => await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(1)), Cancellation);
-        var holders = new HashSet<string>();
+        var (holders, dead) = (new HashSet<string>(), new TaskCompletionSource());
         _documents.Saved = _ =>
         {
             if (Document!.Building is { Holder.Length: > 0 } build)
@@ -102,12 +121,11 @@ public sealed class RebuildTests
                 first.IsDead |= build.Done > 500;
             }
 
-            return Task.CompletedTask;
+            return first.IsDead ? Task.Run(dead.TrySetResult) : second.Generation();
         };
         await first.Rebuild();
-        await _clock.AdvanceUntil(() => first.IsDead);
+        await dead.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.Single(holders);
-        await second.Generation();
         await _clock.AdvanceUntil(() => Document!.Current == 2);
         Assert.Equal(2, holders.Count);
         AssertIsFold(2);
