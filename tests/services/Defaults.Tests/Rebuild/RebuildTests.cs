@@ -112,18 +112,24 @@ public sealed class RebuildTests
         await using var first = await Built(2_000);
         await using var second = await ThingQuery.Start(_documents, _source, _clock);
         _source.Before = async () => await Task.Run(() => _clock.Advance(TimeSpan.FromSeconds(1)), Cancellation);
-        var (holders, dead) = (new HashSet<string>(), new TaskCompletionSource());
+        var (holders, dead) = (new HashSet<string>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _documents.Saved = _ =>
         {
-            if (Document!.Building is { Holder.Length: > 0 } build)
+            if (Document!.Building is not { Holder.Length: > 0 } build)
             {
-                holders.Add(build.Holder);
-                first.IsDead |= build.Done > 500;
+                return Task.CompletedTask;
             }
 
-            return first.IsDead ? Task.Run(dead.TrySetResult) : second.Generation();
+            holders.Add(build.Holder);
+            if (build.Done > 500 && dead.TrySetResult())
+            {
+                (second.Reads > 0 ? second : first).IsDead = true;
+            }
+
+            return dead.Task.IsCompleted ? Task.CompletedTask : Task.WhenAll(first.Generation(), second.Generation());
         };
         await first.Rebuild();
+        await second.Generation();
         await dead.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.Single(holders);
         await _clock.AdvanceUntil(() => Document!.Current == 2);

@@ -35,6 +35,8 @@ internal sealed class ThingQuery : IAsyncDisposable
 
     public Arrivals Arrivals { get; }
 
+    public int Reads { get; private set; }
+
     /// <summary>A dead replica asks for nothing any more, and nothing that it asked for is answered.</summary>
     public bool IsDead { get; set; }
 
@@ -62,6 +64,7 @@ internal sealed class ThingQuery : IAsyncDisposable
 
     private async Task<Library.Defaults.Facts.FactsPage> Read(string app, int place, long from, int limit, CancellationToken cancellation)
     {
+        Reads++;
         var page = await _source.Read(app, place, from, limit, cancellation);
         if (IsDead)
         {
