@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Library.Defaults.Outbox;
 
@@ -13,6 +14,7 @@ internal sealed record Entry(
 
     public int Schema { get; init; } = 1;
 
+    [JsonIgnore]
     public bool IsEmpty => Identity is null;
 
     public static string KeyOf(int place, long number) => $"outbox|{place}|{number}";

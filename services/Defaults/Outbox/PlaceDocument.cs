@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Library.Defaults.Outbox;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed record PlaceDocument(string Holder, long Term, long Beat, long P
 
     public int Schema { get; init; } = 1;
 
+    [JsonIgnore]
     public bool IsFree => Quiet || Holder.Length == 0;
 
     public static string KeyOf(int place) => $"outbox|{place}";

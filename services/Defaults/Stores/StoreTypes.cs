@@ -23,7 +23,7 @@ internal sealed partial class StoreTypes(
         }
 
         var found = (await Components(cancellationToken)).ToDictionary(component => component.Name, component => component.Type);
-        var wrong = stores.Select(store => Wrong(store.Name, found.GetValueOrDefault(store.Name))).OfType<string>().ToArray();
+        var wrong = stores.Select(store => Wrong(store.Name, found.GetValueOrDefault(store.Name), configuration.GetValue<bool>("Stores:AllowInMemory"))).OfType<string>().ToArray();
         if (wrong.Length > 0)
         {
             throw new InvalidOperationException(string.Join(' ', wrong));
@@ -41,14 +41,14 @@ internal sealed partial class StoreTypes(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>What to change, or null.</summary>
-    private string? Wrong(string name, string? type)
+    internal static string? Wrong(string name, string? type, bool allowInMemory)
     {
         if (type is null)
         {
             return $"The sidecar has no state store {name}: add a component of this name, of type state.postgresql or state.sqlite, scoped to this app, to its resources folder.";
         }
 
-        if (Safe.Contains(type) || (type == InMemory && configuration.GetValue<bool>("Stores:AllowInMemory")))
+        if (Safe.Contains(type) || (type == InMemory && allowInMemory))
         {
             return null;
         }

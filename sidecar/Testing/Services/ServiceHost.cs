@@ -35,7 +35,17 @@ internal sealed record ServiceHost(IAsyncDisposable Host, IServiceProvider Servi
         var app = builder.Build();
         map(app);
         await app.StartAsync();
-        return new ServiceHost(app, app.Services);
+        return new ServiceHost(new Parts(app), app.Services);
+    }
+
+    private sealed class Parts(WebApplication app) : IAsyncDisposable
+    {
+        /// <summary>To dispose an app does not stop its hosted services.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
     }
 
     private sealed class Factory<TProgram>(Surroundings surroundings) : WebApplicationFactory<TProgram>
