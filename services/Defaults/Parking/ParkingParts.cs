@@ -5,7 +5,6 @@ using Library.Defaults.Lists;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
 using Library.Defaults.ViewStores;
-using Library.Defaults.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +29,6 @@ public static class ParkingParts
         services.AddOptions<ParkingOptions>().BindConfiguration(ParkingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new CommandClassStore(store));
-        services.AddStoreHealth(store);
         services.AddSingleton<Handlers>();
         services.AddSingleton<Answering>();
         services.AddSingleton(provider => new ParkedMessages(
