@@ -53,9 +53,15 @@ public static class WebParts
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Traces>(provider, app));
     }
 
-    /// <summary>The service is ready only while this state store answers.</summary>
+    /// <summary>The service is ready only while this state store answers. Several parts may need the same one.</summary>
     public static void AddStoreHealth(this IServiceCollection services, string store) =>
-        services.AddHealthChecks().Add(new HealthCheckRegistration(store, provider => ActivatorUtilities.CreateInstance<StoreAnswers>(provider, store), failureStatus: null, tags: null));
+        services.Configure<HealthCheckServiceOptions>(checks =>
+        {
+            if (checks.Registrations.All(check => check.Name != store))
+            {
+                checks.Registrations.Add(new HealthCheckRegistration(store, provider => ActivatorUtilities.CreateInstance<StoreAnswers>(provider, store), failureStatus: null, tags: null));
+            }
+        });
 
     public static void MapWeb(this WebApplication app)
     {
