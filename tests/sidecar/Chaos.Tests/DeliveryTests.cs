@@ -67,7 +67,7 @@ public sealed class DeliveryTests : IDisposable
 
     private async Task RunAsync(int http, Supervised[] processes, Victim[] servers, int rounds)
     {
-        var victims = processes.Select(Victim.Of).Concat(servers).ToList();
+        var victims = processes.Select(process => process.AsVictim()).Concat(servers).ToList();
         var strikes = new Strikes(victims, rounds);
         using var publisher = new Publisher(http, Count, PerSecond);
         var started = TimeProvider.System.GetTimestamp();
@@ -75,7 +75,7 @@ public sealed class DeliveryTests : IDisposable
         try
         {
             await SubscribedAsync(publisher);
-            await Task.WhenAll(publisher.RunAsync(limit.Token), strikes.RunAsync(publisher, Count, limit.Token));
+            await Task.WhenAll(publisher.RunAsync(limit.Token), strikes.RunAsync(() => publisher.Acknowledged, Count, limit.Token));
             await DeliveredAsync(publisher);
             Assert.Empty(await publisher.UnsavedAsync(limit.Token));
             Assert.Empty(Ledger.Read(SubscriberApp.Parked(ground.Folder)));

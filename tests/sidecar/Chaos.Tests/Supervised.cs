@@ -38,13 +38,19 @@ internal sealed class Supervised : IAsyncDisposable
 
     public string LastWords => $"--- {Name}\n{string.Join('\n', lines)}\n";
 
-    public void Kill() => current.Kill();
-
-    public async Task TerminateAsync(CancellationToken cancellation)
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{current.Id}"]);
-        await kill.WaitForExitAsync(cancellation);
-    }
+    /// <summary>This process as something to strike.</summary>
+    public Victim AsVictim() => new(
+        Name,
+        _ =>
+        {
+            current.Kill();
+            return Task.CompletedTask;
+        },
+        async cancellation =>
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{current.Id}"]);
+            await kill.WaitForExitAsync(cancellation);
+        });
 
     public async ValueTask DisposeAsync()
     {

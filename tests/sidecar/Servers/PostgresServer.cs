@@ -55,7 +55,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunAsync([.. AsOwner, $"{Programs}/initdb", "-D", data, "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
             await LaunchAsync(data);
             await using var source = NpgsqlDataSource.Create($"Host={folder};Port={Port};Username=postgres;Pooling=false");
-            foreach (var sql in new[] { "CREATE ROLE dapr LOGIN CREATEDB PASSWORD 'dapr'", "CREATE DATABASE dapr OWNER dapr" })
+            foreach (var sql in new[] { "CREATE ROLE dapr LOGIN CREATEDB PASSWORD 'dapr'", "CREATE DATABASE dapr OWNER dapr", "CREATE ROLE owner SUPERUSER LOGIN PASSWORD 'owner'" })
             {
                 await using var command = source.CreateCommand(sql);
                 await command.ExecuteNonQueryAsync();
@@ -70,6 +70,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>For tests that look into it past the code under test.</summary>
     public string ConnectionString(string database = "dapr") =>
         $"Host=127.0.0.1;Port={Port};Username=dapr;Password=dapr;Database={database};SSL Mode=Disable;Pooling=false";
+
+    /// <summary>Of somebody who may do everything, in the words of libpq.</summary>
+    public string Owning => $"host=127.0.0.1 port={Port} user=owner password=owner dbname=postgres sslmode=disable";
 
     /// <summary>Ends it at once, as a power cut would.</summary>
     public void Kill()

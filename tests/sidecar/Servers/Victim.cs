@@ -1,20 +1,11 @@
-namespace Chaos.Tests;
+namespace Servers;
 
 /// <summary>Something that can be killed or restarted, and comes back; one strike at a time.</summary>
-internal sealed class Victim(string name, Func<CancellationToken, Task> kill, Func<CancellationToken, Task> restart) : IDisposable
+public sealed class Victim(string name, Func<CancellationToken, Task> kill, Func<CancellationToken, Task> restart) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public string Name => name;
-
-    public static Victim Of(Supervised process) => new(
-        process.Name,
-        _ =>
-        {
-            process.Kill();
-            return Task.CompletedTask;
-        },
-        process.TerminateAsync);
 
     /// <summary>Returns when it is back, or will be without help.</summary>
     public async Task StrikeAsync(bool isKill, CancellationToken cancellation)

@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace Chaos.Tests;
+namespace Servers;
 
-/// <summary>Strikes every victim in a random order at random moments of the publishing: kill -9 first of all, then as it falls.</summary>
-internal sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
+/// <summary>Strikes every victim in a random order at random moments of some work: kill -9 first of all, then as it falls.</summary>
+public sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
 {
-    // While nothing can be published, the next strike comes all the same.
+    // While nothing can be done, the next strike comes all the same.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly List<string> done = [];
@@ -15,7 +15,10 @@ internal sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
     public override string ToString() => string.Join(", ", done);
 
     /// <summary>Returns when everything is back.</summary>
-    public async Task RunAsync(Publisher publisher, int count, CancellationToken cancellation)
+    /// <param name="progress">how much of the work is done</param>
+    /// <param name="count">all of it</param>
+    /// <param name="cancellation">ends it before</param>
+    public async Task RunAsync(Func<int> progress, int count, CancellationToken cancellation)
     {
         var random = new Random(Seed);
         var order = Enumerable.Range(0, rounds).SelectMany(round => victims.Select(victim => (Victim: victim, IsKill: round == 0 || random.Next(2) == 0))).ToArray();
@@ -24,20 +27,20 @@ internal sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
         var running = new List<Task>();
         for (var i = 0; i < order.Length; i++)
         {
-            await ReachedAsync(publisher, moments[i], cancellation);
+            await ReachedAsync(progress, moments[i], cancellation);
             var (victim, isKill) = order[i];
-            done.Add($"{publisher.Acknowledged}: {(isKill ? "kill" : "restart")} {victim.Name}");
+            done.Add($"{progress()}: {(isKill ? "kill" : "restart")} {victim.Name}");
             running.Add(Task.Run(() => victim.StrikeAsync(isKill, cancellation), cancellation));
         }
 
         await Task.WhenAll(running);
     }
 
-    private static async Task ReachedAsync(Publisher publisher, int moment, CancellationToken cancellation)
+    private static async Task ReachedAsync(Func<int> progress, int moment, CancellationToken cancellation)
     {
         using var look = new PeriodicTimer(Look);
         var started = TimeProvider.System.GetTimestamp();
-        while (publisher.Acknowledged < moment && TimeProvider.System.GetElapsedTime(started) < Patience)
+        while (progress() < moment && TimeProvider.System.GetElapsedTime(started) < Patience)
         {
             await look.WaitForNextTickAsync(cancellation);
         }
