@@ -8,7 +8,6 @@ namespace Dapr.Client;
 public abstract partial class DaprClient : IDisposable
 {
     private static readonly string Version = typeof(DaprClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-    private bool isDisposed;
 
     /// <summary>How values become JSON.</summary>
     public abstract JsonSerializerOptions JsonSerializerOptions { get; }
@@ -16,12 +15,8 @@ public abstract partial class DaprClient : IDisposable
     /// <summary>Ends the client and its connections.</summary>
     public void Dispose()
     {
-        if (!isDisposed)
-        {
-            isDisposed = true;
-            Dispose(disposing: true);
-            GC.SuppressFinalize(this);
-        }
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Ends what a derived client holds.</summary>

@@ -1,9 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Grpc.Core;
 
 /// <summary>A status code and its explanation.</summary>
-[SuppressMessage("Performance", "CA1815", Justification = "As upstream, which does not compare them.")]
 public struct Status
 {
     /// <summary>The status of a call that succeeded.</summary>

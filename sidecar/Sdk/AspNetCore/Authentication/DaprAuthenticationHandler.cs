@@ -12,9 +12,9 @@ namespace Dapr.AspNetCore;
 internal sealed class DaprAuthenticationHandler(IOptionsMonitor<DaprAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<DaprAuthenticationOptions>(options, logger, encoder)
 {
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Look());
 
-    private AuthenticateResult Authenticate()
+    private AuthenticateResult Look()
     {
         if (!Request.Headers.TryGetValue(Wire.WireFields.TokenName, out var shown))
         {
