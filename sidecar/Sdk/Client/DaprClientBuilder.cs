@@ -1,3 +1,4 @@
+#nullable disable
 using System.Text.Json;
 using Dapr.Wire;
 using Grpc.Net.Client;
@@ -21,7 +22,7 @@ public sealed class DaprClientBuilder
     {
     }
 
-    internal DaprClientBuilder(IConfiguration? configuration)
+    internal DaprClientBuilder(IConfiguration configuration)
     {
         httpEndpoint = DaprDefaults.GetDefaultHttpEndpoint(configuration);
         grpcEndpoint = DaprDefaults.GetDefaultGrpcEndpoint(configuration);

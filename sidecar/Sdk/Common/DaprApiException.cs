@@ -1,3 +1,4 @@
+#nullable disable
 using System.Runtime.Serialization;
 
 namespace Dapr;
@@ -39,7 +40,7 @@ public class DaprApiException : DaprException
     }
 
     /// <summary>A failure with a code, and its cause.</summary>
-    public DaprApiException(string message, Exception? inner, string errorCode, bool isTransient)
+    public DaprApiException(string message, Exception inner, string errorCode, bool isTransient)
         : base(message, inner)
     {
         ErrorCode = errorCode;

@@ -1,3 +1,4 @@
+#nullable disable
 using Dapr.AspNetCore;
 
 namespace Microsoft.AspNetCore.Authentication;
@@ -6,7 +7,7 @@ namespace Microsoft.AspNetCore.Authentication;
 public static class DaprAuthenticationBuilderExtensions
 {
     /// <summary>Adds the scheme <c>Dapr</c> with the token of the environment.</summary>
-    public static AuthenticationBuilder AddDapr(this AuthenticationBuilder builder) => builder.AddDapr(null!);
+    public static AuthenticationBuilder AddDapr(this AuthenticationBuilder builder) => builder.AddDapr(null);
 
     /// <summary>Adds the scheme <c>Dapr</c>.</summary>
     public static AuthenticationBuilder AddDapr(this AuthenticationBuilder builder, Action<DaprAuthenticationOptions> configureOptions)

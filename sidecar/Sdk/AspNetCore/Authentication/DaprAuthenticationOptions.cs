@@ -1,3 +1,4 @@
+#nullable disable
 using Microsoft.AspNetCore.Authentication;
 
 namespace Dapr.AspNetCore;

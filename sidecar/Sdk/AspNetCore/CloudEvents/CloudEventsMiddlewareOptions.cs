@@ -1,3 +1,4 @@
+#nullable disable
 namespace Dapr;
 
 /// <summary>How CloudEvents are unwrapped.</summary>
@@ -10,8 +11,8 @@ public class CloudEventsMiddlewareOptions
     public bool ForwardCloudEventPropertiesAsHeaders { get; set; }
 
     /// <summary>The only properties that become headers; null for all.</summary>
-    public string[]? IncludedCloudEventPropertiesAsHeaders { get; set; }
+    public string[] IncludedCloudEventPropertiesAsHeaders { get; set; }
 
     /// <summary>Properties that do not become headers.</summary>
-    public string[]? ExcludedCloudEventPropertiesFromHeaders { get; set; }
+    public string[] ExcludedCloudEventPropertiesFromHeaders { get; set; }
 }

@@ -1,3 +1,4 @@
+#nullable disable
 using Dapr.AspNetCore;
 using Dapr.Client;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DaprMvcBuilderExtensions
 {
     /// <summary>Registers the client and parameters from state.</summary>
-    public static IMvcBuilder AddDapr(this IMvcBuilder builder, Action<DaprClientBuilder>? configureClient = null)
+    public static IMvcBuilder AddDapr(this IMvcBuilder builder, Action<DaprClientBuilder> configureClient = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddDaprClient(configureClient);

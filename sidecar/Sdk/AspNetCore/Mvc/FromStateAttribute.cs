@@ -1,3 +1,4 @@
+#nullable disable
 using Dapr;
 using Dapr.AspNetCore;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -23,7 +24,7 @@ public class FromStateAttribute : Attribute, IBindingSourceMetadata
     public string StoreName { get; }
 
     /// <summary>The name of the route value that is the key; null for the parameter's.</summary>
-    public string? Key { get; }
+    public string Key { get; }
 
     /// <inheritdoc/>
     public BindingSource BindingSource => new FromStateSource(StoreName, Key);

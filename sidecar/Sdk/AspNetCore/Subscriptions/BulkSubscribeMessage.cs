@@ -1,3 +1,4 @@
+#nullable disable
 namespace Dapr.AspNetCore;
 
 /// <summary>Many messages of a topic.</summary>
@@ -20,7 +21,7 @@ public class BulkSubscribeMessage<TValue>
     public List<BulkSubscribeMessageEntry<TValue>> Entries { get; set; } = [];
 
     /// <summary>The topic.</summary>
-    public string Topic { get; set; } = "";
+    public string Topic { get; set; }
 
     /// <summary>What the broker told.</summary>
     public Dictionary<string, string> Metadata { get; set; } = [];
@@ -44,16 +45,16 @@ public class BulkSubscribeMessageEntry<TValue>
     }
 
     /// <summary>By which the answer refers to it.</summary>
-    public string EntryId { get; set; } = "";
+    public string EntryId { get; set; }
 
     /// <summary>Its content type.</summary>
-    public string ContentType { get; set; } = "";
+    public string ContentType { get; set; }
 
     /// <summary>What the broker told.</summary>
     public Dictionary<string, string> Metadata { get; set; } = [];
 
     /// <summary>The message: a <see cref="BulkMessageModel{TValue}"/>, or raw.</summary>
-    public TValue Event { get; set; } = default!;
+    public TValue Event { get; set; }
 }
 
 /// <summary>A message in its envelope.</summary>
@@ -76,20 +77,20 @@ public class BulkMessageModel<TValue>
     }
 
     /// <summary>The message's id.</summary>
-    public string Id { get; set; } = "";
+    public string Id { get; set; }
 
     /// <summary>Who published it.</summary>
-    public string Source { get; set; } = "";
+    public string Source { get; set; }
 
     /// <summary>What kind of message it is.</summary>
-    public string Type { get; set; } = "";
+    public string Type { get; set; }
 
     /// <summary>The version of the envelope.</summary>
-    public string Specversion { get; set; } = "";
+    public string Specversion { get; set; }
 
     /// <summary>The content type of the data.</summary>
-    public string Datacontenttype { get; set; } = "";
+    public string Datacontenttype { get; set; }
 
     /// <summary>The data.</summary>
-    public TValue Data { get; set; } = default!;
+    public TValue Data { get; set; }
 }

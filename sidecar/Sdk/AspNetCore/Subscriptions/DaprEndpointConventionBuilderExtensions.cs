@@ -1,3 +1,4 @@
+#nullable disable
 using Dapr;
 using Dapr.AspNetCore;
 
@@ -16,7 +17,7 @@ public static class DaprEndpointConventionBuilderExtensions
 
     /// <summary>Subscribes to a topic whose messages come with or without their envelope.</summary>
     public static T WithTopic<T>(this T builder, string pubsubName, string name, bool enableRawPayload)
-        where T : IEndpointConventionBuilder => builder.WithTopic(pubsubName, name, enableRawPayload, null!);
+        where T : IEndpointConventionBuilder => builder.WithTopic(pubsubName, name, enableRawPayload, null);
 
     /// <summary>Subscribes to a topic whose messages come with or without their envelope, with metadata.</summary>
     public static T WithTopic<T>(this T builder, string pubsubName, string name, bool enableRawPayload, IDictionary<string, string> metadata)

@@ -1,3 +1,4 @@
+#nullable disable
 namespace Dapr;
 
 /// <summary>The topic that an endpoint handles.</summary>
@@ -10,7 +11,7 @@ public interface ITopicMetadata
     string PubsubName { get; }
 
     /// <summary>An expression that messages must meet; null for all others.</summary>
-    string? Match { get; }
+    string Match { get; }
 
     /// <summary>The order in which expressions are tried.</summary>
     int Priority { get; }
@@ -27,14 +28,14 @@ public interface IRawTopicMetadata
 public interface IDeadLetterTopicMetadata
 {
     /// <summary>The topic.</summary>
-    string? DeadLetterTopic { get; }
+    string DeadLetterTopic { get; }
 }
 
 /// <summary>Metadata of a subscription.</summary>
 public interface IOriginalTopicMetadata
 {
     /// <summary>By which topics refer to it; null for all of the endpoint's.</summary>
-    string? Id { get; }
+    string Id { get; }
 
     /// <summary>Its name.</summary>
     string Name { get; }
@@ -47,8 +48,8 @@ public interface IOriginalTopicMetadata
 public interface IOwnedOriginalTopicMetadata
 {
     /// <summary>The ids of the metadata.</summary>
-    string[]? OwnedMetadatas { get; }
+    string[] OwnedMetadatas { get; }
 
     /// <summary>What stands between many values of a name.</summary>
-    string? MetadataSeparator { get; }
+    string MetadataSeparator { get; }
 }

@@ -1,3 +1,4 @@
+#nullable disable
 namespace Dapr;
 
 /// <summary>Metadata of an endpoint's subscriptions.</summary>
@@ -22,7 +23,7 @@ public class TopicMetadataAttribute : Attribute, IOriginalTopicMetadata
     }
 
     /// <inheritdoc/>
-    public string? Id { get; }
+    public string Id { get; }
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -1,7 +1,8 @@
+#nullable disable
 namespace Dapr.Client;
 
 /// <summary>An item of a configuration store.</summary>
-public class ConfigurationItem(string value, string version, IReadOnlyDictionary<string, string>? metadata)
+public class ConfigurationItem(string value, string version, IReadOnlyDictionary<string, string> metadata)
 {
     /// <summary>The value.</summary>
     public string Value { get; } = value;
@@ -10,7 +11,7 @@ public class ConfigurationItem(string value, string version, IReadOnlyDictionary
     public string Version { get; } = version;
 
     /// <summary>What the component told.</summary>
-    public IReadOnlyDictionary<string, string>? Metadata { get; } = metadata;
+    public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
 }
 
 /// <summary>Items by their keys.</summary>

@@ -1,3 +1,4 @@
+#nullable disable
 using Grpc.Core;
 
 namespace Dapr.Client;
@@ -6,7 +7,7 @@ namespace Dapr.Client;
 public class InvocationException : DaprException
 {
     /// <summary>A failure over HTTP; without an answer when none came.</summary>
-    public InvocationException(string? appId, string? methodName, Exception innerException, HttpResponseMessage? response)
+    public InvocationException(string appId, string methodName, Exception innerException, HttpResponseMessage response)
         : base(MessageOf(appId, methodName), innerException)
     {
         AppId = appId ?? Unknown;
@@ -15,7 +16,7 @@ public class InvocationException : DaprException
     }
 
     /// <summary>A failure over gRPC.</summary>
-    public InvocationException(string? appId, string? methodName, RpcException innerException)
+    public InvocationException(string appId, string methodName, RpcException innerException)
         : this(appId, methodName, innerException, null)
     {
     }
@@ -27,10 +28,10 @@ public class InvocationException : DaprException
     public string MethodName { get; }
 
     /// <summary>What it answered; null when nothing came.</summary>
-    public HttpResponseMessage? Response { get; }
+    public HttpResponseMessage Response { get; }
 
     private const string Unknown = "unknown";
 
-    private static string MessageOf(string? appId, string? methodName) =>
+    private static string MessageOf(string appId, string methodName) =>
         $"An exception occurred while invoking method: '{methodName ?? Unknown}' on app-id: '{appId ?? Unknown}'";
 }

@@ -1,3 +1,4 @@
+#nullable disable
 namespace Dapr.Client;
 
 /// <summary>Whether a lock was taken; disposing it gives the lock back.</summary>

@@ -1,3 +1,4 @@
+#nullable disable
 using System.Text.Json.Serialization;
 
 namespace Dapr;
@@ -7,15 +8,15 @@ public class CloudEvent
 {
     /// <summary>Where the event happened.</summary>
     [JsonPropertyName("source")]
-    public Uri? Source { get; init; }
+    public Uri Source { get; init; }
 
     /// <summary>What kind of event it is.</summary>
     [JsonPropertyName("type")]
-    public string? Type { get; init; }
+    public string Type { get; init; }
 
     /// <summary>What the event is about.</summary>
     [JsonPropertyName("subject")]
-    public string? Subject { get; init; }
+    public string Subject { get; init; }
 }
 
 /// <summary>A CloudEvent with data.</summary>

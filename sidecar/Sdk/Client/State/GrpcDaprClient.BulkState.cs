@@ -54,16 +54,16 @@ internal sealed partial class GrpcDaprClient
     {
         if (item.Error.Length > 0)
         {
-            return new StateQueryItem<TValue>(item.Key, default, item.Etag, item.Error);
+            return new StateQueryItem<TValue>(item.Key, default!, item.Etag, item.Error);
         }
 
         try
         {
-            return new StateQueryItem<TValue>(item.Key, JsonSerializer.Deserialize<TValue>(item.Data.Span, JsonSerializerOptions), item.Etag, "");
+            return new StateQueryItem<TValue>(item.Key, JsonSerializer.Deserialize<TValue>(item.Data.Span, JsonSerializerOptions)!, item.Etag, "");
         }
         catch (JsonException problem)
         {
-            return new StateQueryItem<TValue>(item.Key, default, item.Etag, problem.Message);
+            return new StateQueryItem<TValue>(item.Key, default!, item.Etag, problem.Message);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Dapr.Client;
 
 /// <summary>A value to be saved with others.</summary>
-public readonly struct SaveStateItem<TValue>(string key, TValue value, string? etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null)
+public readonly struct SaveStateItem<TValue>(string key, TValue value, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null)
 {
     /// <summary>The key.</summary>
     public string Key { get; } = key;
@@ -10,7 +10,7 @@ public readonly struct SaveStateItem<TValue>(string key, TValue value, string? e
     public TValue Value { get; } = value;
 
     /// <summary>The ETag that the key must have; null for any.</summary>
-    public string? ETag { get; } = etag;
+    public string ETag { get; } = etag;
 
     /// <summary>How the write behaves.</summary>
     public StateOptions? StateOptions { get; } = stateOptions;
@@ -20,13 +20,13 @@ public readonly struct SaveStateItem<TValue>(string key, TValue value, string? e
 }
 
 /// <summary>A key to be deleted with others.</summary>
-public readonly struct BulkDeleteStateItem(string key, string? etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null)
+public readonly struct BulkDeleteStateItem(string key, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null)
 {
     /// <summary>The key.</summary>
     public string Key { get; } = key;
 
     /// <summary>The ETag that the key must have; null for any.</summary>
-    public string? ETag { get; } = etag;
+    public string ETag { get; } = etag;
 
     /// <summary>How the write behaves.</summary>
     public StateOptions? StateOptions { get; } = stateOptions;

@@ -14,7 +14,7 @@ public class StateQueryResponse<TValue>(IReadOnlyList<StateQueryItem<TValue>> re
 }
 
 /// <summary>One value that a query found.</summary>
-public class StateQueryItem<TValue>(string key, TValue? data, string etag, string error)
+public class StateQueryItem<TValue>(string key, TValue data, string etag, string error)
 {
     /// <summary>The key.</summary>
     public string Key { get; } = key;

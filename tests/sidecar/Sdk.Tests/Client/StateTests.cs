@@ -78,14 +78,14 @@ public sealed class StateTests(Rig rig)
     public async Task Many_values_go_in_one_call()
     {
         var (one, two, absent) = (Rig.Key(), Rig.Key(), Rig.Key());
-        await client.SaveBulkStateAsync(Components.Memory, [new SaveStateItem<Order>(one, Sample, null), new SaveStateItem<Order>(two, Sample with { OrderId = 8 }, null)], Cancellation);
+        await client.SaveBulkStateAsync(Components.Memory, [new SaveStateItem<Order>(one, Sample, null!), new SaveStateItem<Order>(two, Sample with { OrderId = 8 }, null!)], Cancellation);
         var typed = (await client.GetBulkStateAsync<Order>(Components.Memory, [one, two, absent], null, cancellationToken: Cancellation)).ToDictionary(item => item.Key);
         Assert.Equal([7, 8], [typed[one].Value.OrderId, typed[two].Value.OrderId]);
         Assert.Null(typed[absent].Value);
         var raw = await client.GetBulkStateAsync(Components.Memory, [one], 2, cancellationToken: Cancellation);
         Assert.Equal("""{"orderId":7,"name":"seven"}""", Assert.Single(raw).Value);
         Assert.Equal(typed[one].ETag, raw[0].ETag);
-        await client.DeleteBulkStateAsync(Components.Memory, [new BulkDeleteStateItem(one, null), new BulkDeleteStateItem(two, null)], Cancellation);
+        await client.DeleteBulkStateAsync(Components.Memory, [new BulkDeleteStateItem(one, null!), new BulkDeleteStateItem(two, null!)], Cancellation);
         Assert.Null(await client.GetStateAsync<Order>(Components.Memory, one, cancellationToken: Cancellation));
     }
 
