@@ -69,7 +69,9 @@ internal sealed partial class GrpcDaprClient : DaprClient
         }
     }
 
-    private ByteString? ToJson<TValue>(TValue value) => value is null ? null : UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions));
+    private ByteString ToJson<TValue>(TValue value) => UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions));
+
+    private ByteString? ToJsonUnlessNull<TValue>(TValue value) => value is null ? null : ToJson(value);
 
     private TValue FromJson<TValue>(ByteString json, string failed)
     {

@@ -56,17 +56,13 @@ internal sealed class WireChannel : IDisposable
         }
     }
 
-    /// <summary>One message there, any number back until the server or the caller ends it.</summary>
-    public async IAsyncEnumerable<TResponse> ListenAsync<TResponse>(
-        WireMethod<TResponse> method, IMessage request, WireFields fields, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>One message there, any number back until the server or the caller ends it. The call starts at once.</summary>
+    public WireStream<TResponse> Open<TResponse>(WireMethod<TResponse> method, IMessage request, WireFields fields, CancellationToken cancellation)
         where TResponse : class, IMessage<TResponse>
     {
-        using var stream = new WireStream<TResponse>(this, method, options.ThrowOperationCanceledOnCancellation, cancellation);
-        await stream.OpenAsync(request, fields);
-        while (await stream.ReadAsync() is { } message)
-        {
-            yield return message;
-        }
+        var stream = new WireStream<TResponse>(this, method.Parser, options.ThrowOperationCanceledOnCancellation, cancellation);
+        stream.Start(method.Path, request, fields);
+        return stream;
     }
 
     public void Dispose()

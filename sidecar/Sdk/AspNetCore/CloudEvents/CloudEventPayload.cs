@@ -27,22 +27,21 @@ internal static class CloudEventPayload
         return (isText ? Encoding.UTF8.GetBytes(data.GetString()!) : JsonMarshal.GetRawUtf8Value(data).ToArray(), contentType);
     }
 
-    /// <summary>The type without its charset: the body is UTF-8 now, whatever it was.</summary>
+    /// <summary>The type without its charset: the body is UTF-8 now, whatever it was. What cannot be read counts as JSON.</summary>
     private static string TypeOf(string? declared, out bool isJson)
     {
-        if (declared is null)
+        if (!MediaTypeHeaderValue.TryParse(declared, out var type))
         {
             isJson = true;
             return Json;
         }
 
-        if (!MediaTypeHeaderValue.TryParse(declared, out var type))
+        isJson = type.MediaType == Json;
+        if (!type.Charset.HasValue)
         {
-            isJson = false;
-            return declared;
+            return declared!;
         }
 
-        isJson = type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
         type.Charset = null;
         return type.ToString();
     }

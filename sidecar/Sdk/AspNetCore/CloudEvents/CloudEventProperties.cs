@@ -33,7 +33,7 @@ internal sealed class CloudEventProperties
         {
             if (IsForwarded(name, options))
             {
-                headers.TryAdd(HeaderPrefix + name.ToLowerInvariant(), value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText());
+                headers.TryAdd(HeaderPrefix + name.ToLowerInvariant(), value.GetRawText().Trim('"'));
             }
         }
     }

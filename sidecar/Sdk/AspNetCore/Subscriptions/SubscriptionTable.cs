@@ -23,11 +23,11 @@ internal static partial class SubscriptionTable
             .GroupBy(place => (place.Topic.PubsubName, place.Topic.Name))
             .OrderBy(places => places.Key.PubsubName, StringComparer.Ordinal)
             .ThenBy(places => places.Key.Name, StringComparer.Ordinal)
-            .Select(places => Gather(places.Key.PubsubName, places.Key.Name, [.. places], options, logger))];
+            .Select(places => Gather(places.Key.PubsubName, places.Key.Name, [.. places.OrderBy(place => place.Topic.Priority)], options, logger))];
 
     private static Subscription Gather(string pubsub, string topic, IReadOnlyList<Place> places, SubscribeOptions options, ILogger? logger)
     {
-        var ruled = places.Where(place => !string.IsNullOrEmpty(place.Topic.Match)).OrderBy(place => place.Topic.Priority).ToList();
+        var ruled = places.Where(place => !string.IsNullOrEmpty(place.Topic.Match)).ToList();
         var others = places.Where(place => string.IsNullOrEmpty(place.Topic.Match)).ToList();
         if (logger is not null && others.Count > 1)
         {
@@ -45,9 +45,8 @@ internal static partial class SubscriptionTable
             Route = ruled.Count == 0 ? route : null,
             Routes = ruled.Count == 0 ? null : new SubscriptionRoutes([.. ruled.Select(place => new SubscriptionRule(place.Topic.Match!, PathOf(place.Endpoint.RoutePattern)))], route),
             Metadata = MetadataOf(places, options),
-            DeadLetterTopic = places.Select(place => (place.Topic as IDeadLetterTopicMetadata)?.DeadLetterTopic).FirstOrDefault(name => !string.IsNullOrEmpty(name)),
-            BulkSubscribe = places
-                .SelectMany(place => place.Endpoint.Metadata.GetOrderedMetadata<IBulkSubscribeMetadata>())
+            DeadLetterTopic = (places[0].Topic as IDeadLetterTopicMetadata)?.DeadLetterTopic,
+            BulkSubscribe = places[0].Endpoint.Metadata.GetOrderedMetadata<IBulkSubscribeMetadata>()
                 .Where(bulk => bulk.TopicName == topic)
                 .Select(bulk => new SubscribedInBulk(true, bulk.MaxMessagesCount, bulk.MaxAwaitDurationMs))
                 .FirstOrDefault(),
@@ -56,25 +55,23 @@ internal static partial class SubscriptionTable
 
     private static Dictionary<string, string>? MetadataOf(IReadOnlyList<Place> places, SubscribeOptions options)
     {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var place in places)
-        {
-            var owned = place.Topic as IOwnedOriginalTopicMetadata;
-            var named = place.Endpoint.Metadata.GetOrderedMetadata<IOriginalTopicMetadata>()
-                .Where(entry => entry.Id is null || owned?.OwnedMetadatas?.Contains(entry.Id, StringComparer.Ordinal) == true)
-                .GroupBy(entry => entry.Name, StringComparer.Ordinal);
-            foreach (var entries in named)
-            {
-                metadata[entries.Key] = string.Join(owned?.MetadataSeparator ?? ",", entries.Select(entry => entry.Value));
-            }
-        }
-
+        var separator = places.Select(place => (place.Topic as IOwnedOriginalTopicMetadata)?.MetadataSeparator).FirstOrDefault(text => !string.IsNullOrEmpty(text)) ?? ",";
+        var metadata = places
+            .SelectMany(OwnedBy)
+            .GroupBy(entry => entry.Name, StringComparer.Ordinal)
+            .ToDictionary(entries => entries.Key, entries => string.Join(separator, entries.Select(entry => entry.Value).Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
         if (options.EnableRawPayload || places.Any(place => (place.Topic as IRawTopicMetadata)?.EnableRawPayload == true))
         {
             metadata[Raw] = "true";
         }
 
         return metadata.Count == 0 ? null : metadata;
+    }
+
+    private static IEnumerable<IOriginalTopicMetadata> OwnedBy(Place place)
+    {
+        var owned = (place.Topic as IOwnedOriginalTopicMetadata)?.OwnedMetadatas;
+        return place.Endpoint.Metadata.GetOrderedMetadata<IOriginalTopicMetadata>().Where(entry => string.IsNullOrEmpty(entry.Id) || owned?.Contains(entry.Id, StringComparer.Ordinal) == true);
     }
 
     private static string PathOf(RoutePattern pattern) =>

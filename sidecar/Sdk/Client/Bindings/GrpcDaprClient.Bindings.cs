@@ -25,11 +25,11 @@ internal sealed partial class GrpcDaprClient
         return new BindingResponse(request, answer.Data.Memory, Copy(answer.Metadata));
     }
 
-    private ValueTask<Protos.InvokeBindingResponse> BindAsync(string bindingName, string operation, ByteString? data, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    private ValueTask<Protos.InvokeBindingResponse> BindAsync(string bindingName, string operation, ByteString data, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(bindingName);
         ArgumentException.ThrowIfNullOrEmpty(operation);
-        var request = new Protos.InvokeBindingRequest { Name = bindingName, Operation = operation, Data = data ?? ByteString.Empty };
+        var request = new Protos.InvokeBindingRequest { Name = bindingName, Operation = operation, Data = data };
         Fill(request.Metadata, metadata);
         return AskAsync(InvokeBinding, request, BindingFailed, cancellationToken);
     }

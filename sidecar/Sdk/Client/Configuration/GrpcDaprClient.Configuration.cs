@@ -6,7 +6,6 @@ namespace Dapr.Client;
 internal sealed partial class GrpcDaprClient
 {
     private const string GetConfigurationFailed = "GetConfiguration operation failed: the Dapr endpoint indicated a failure. See InnerException for details.";
-    private const string UnsubscribeFailed = "UnsubscribeConfiguration operation failed: the Dapr endpoint indicated a failure. See InnerException for details.";
     private static readonly WireMethod<Protos.GetConfigurationResponse> Get = new("/dapr.proto.runtime.v1.Dapr/GetConfiguration", Protos.GetConfigurationResponse.Parser);
     private static readonly WireMethod<Protos.SubscribeConfigurationResponse> Subscribe = new("/dapr.proto.runtime.v1.Dapr/SubscribeConfiguration", Protos.SubscribeConfigurationResponse.Parser);
     private static readonly WireMethod<Protos.UnsubscribeConfigurationResponse> Unsubscribe = new("/dapr.proto.runtime.v1.Dapr/UnsubscribeConfiguration", Protos.UnsubscribeConfigurationResponse.Parser);
@@ -27,15 +26,14 @@ internal sealed partial class GrpcDaprClient
         var request = new Protos.SubscribeConfigurationRequest { StoreName = storeName };
         request.Keys.AddRange(keys ?? []);
         Fill(request.Metadata, metadata);
-        var source = new SubscribedConfiguration(reader => channel.ListenAsync(Subscribe, request, fields, reader), cancellationToken);
-        return Task.FromResult(new SubscribeConfigurationResponse(source));
+        return Task.FromResult(new SubscribeConfigurationResponse(new SubscribedConfiguration(channel.Open(Subscribe, request, fields, cancellationToken))));
     }
 
     public override async Task<UnsubscribeConfigurationResponse> UnsubscribeConfiguration(string storeName, string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var answer = await AskAsync(Unsubscribe, new Protos.UnsubscribeConfigurationRequest { StoreName = storeName, Id = id }, UnsubscribeFailed, cancellationToken);
+        var answer = await channel.AskAsync(Unsubscribe, new Protos.UnsubscribeConfigurationRequest { StoreName = storeName, Id = id }, fields, cancellationToken);
         return new UnsubscribeConfigurationResponse(answer.Ok, answer.Message);
     }
 

@@ -1,7 +1,9 @@
+using Dapr.Wire;
+
 namespace Dapr.Client;
 
-/// <summary>Changes as the sidecar streams them.</summary>
-internal sealed class SubscribedConfiguration(Func<CancellationToken, IAsyncEnumerable<Protos.SubscribeConfigurationResponse>> open, CancellationToken subscriber) : ConfigurationSource
+/// <summary>Changes as the sidecar streams them. They can be read once.</summary>
+internal sealed class SubscribedConfiguration(WireStream<Protos.SubscribeConfigurationResponse> stream) : ConfigurationSource
 {
     private string id = "";
 
@@ -9,8 +11,9 @@ internal sealed class SubscribedConfiguration(Func<CancellationToken, IAsyncEnum
 
     public override async IAsyncEnumerator<IDictionary<string, ConfigurationItem>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(subscriber, cancellationToken);
-        await foreach (var answer in open(both.Token))
+        using var open = stream;
+        await using var leaving = cancellationToken.Register(open.Cancel);
+        while (await open.ReadAsync() is { } answer)
         {
             id = answer.Id;
             yield return GrpcDaprClient.ItemsOf(answer.Items);

@@ -37,14 +37,14 @@ internal sealed partial class GrpcDaprClient
     public override async Task<HttpResponseMessage> InvokeMethodWithResponseAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.RequestUri is null || !httpEndpoint.IsBaseOf(request.RequestUri))
+        if (request.RequestUri is not null && !httpEndpoint.IsBaseOf(request.RequestUri))
         {
             throw new InvalidOperationException("The provided request URI is not a Dapr service invocation URI.");
         }
 
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await http.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException problem)
         {
@@ -71,7 +71,7 @@ internal sealed partial class GrpcDaprClient
             response.Dispose();
             return answer!;
         }
-        catch (Exception problem) when (problem is HttpRequestException or JsonException or NotSupportedException)
+        catch (Exception problem) when (problem is HttpRequestException or JsonException)
         {
             throw FailureOf(request, problem, response);
         }

@@ -30,10 +30,11 @@ internal sealed partial class GrpcDaprClient
     {
         ArgumentException.ThrowIfNullOrEmpty(appId);
         ArgumentException.ThrowIfNullOrEmpty(methodName);
-        var message = new Protos.InvokeRequest { Method = methodName, ContentType = GrpcContentType };
+        var message = new Protos.InvokeRequest { Method = methodName };
         if (data is not null)
         {
             message.Data = Any.Pack(data);
+            message.ContentType = GrpcContentType;
         }
 
         try
@@ -47,10 +48,5 @@ internal sealed partial class GrpcDaprClient
     }
 
     private static TResponse Unpack<TResponse>(Protos.InvokeResponse answer)
-        where TResponse : IMessage, new()
-    {
-        var message = new TResponse();
-        message.MergeFrom(answer.Data?.Value ?? ByteString.Empty);
-        return message;
-    }
+        where TResponse : IMessage, new() => answer.Data is { } data ? data.Unpack<TResponse>() : new TResponse();
 }

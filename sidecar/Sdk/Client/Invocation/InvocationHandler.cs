@@ -66,7 +66,7 @@ public class InvocationHandler : DelegatingHandler
         return new UriBuilder(endpoint) { Path = $"/v1.0/invoke/{app}/method{asked.AbsolutePath}", Query = asked.Query }.Uri;
     }
 
-    private static Uri Checked(Uri address) => IsHttp(address) ? address : throw new InvalidOperationException("The Dapr endpoint must use http or https.");
+    private static Uri Checked(Uri address) => IsHttp(address) ? address : throw new ArgumentException("The URI scheme of the Dapr endpoint must be http or https.", nameof(address));
 
     private static bool IsHttp(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
 }

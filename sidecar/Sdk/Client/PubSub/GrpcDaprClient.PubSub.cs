@@ -33,21 +33,21 @@ internal sealed partial class GrpcDaprClient
     }
 
     public override Task PublishByteEventAsync(string pubsubName, string topicName, ReadOnlyMemory<byte> data, string dataContentType = Json, Dictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        PublishAsync(pubsubName, topicName, UnsafeByteOperations.UnsafeWrap(data), dataContentType, metadata, cancellationToken);
+        PublishAsync(pubsubName, topicName, UnsafeByteOperations.UnsafeWrap(data), dataContentType ?? Json, metadata, cancellationToken);
 
     public override async Task<BulkPublishResponse<TValue>> BulkPublishEventAsync<TValue>(string pubsubName, string topicName, IReadOnlyList<TValue> events, Dictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(pubsubName);
         ArgumentException.ThrowIfNullOrEmpty(topicName);
-        ThrowIfEmpty(events, nameof(events));
+        ArgumentNullException.ThrowIfNull(events);
         var request = new Protos.BulkPublishRequest { PubsubName = pubsubName, Topic = topicName };
         Fill(request.Metadata, metadata);
         var entries = new Dictionary<string, BulkPublishEntry<TValue>>(events.Count, StringComparer.Ordinal);
         for (var i = 0; i < events.Count; i++)
         {
-            var entry = new BulkPublishEntry<TValue>(i.ToString(CultureInfo.InvariantCulture), events[i], ContentTypeOf(events[i]), metadata);
+            var entry = new BulkPublishEntry<TValue>(i.ToString(CultureInfo.InvariantCulture), events[i], ContentTypeOf(events[i]), metadata ?? []);
             var sent = new Protos.BulkPublishRequestEntry { EntryId = entry.EntryId, ContentType = entry.ContentType };
-            sent.Event = events[i] is byte[] bytes ? UnsafeByteOperations.UnsafeWrap(bytes) : ToJson(events[i]) ?? ByteString.Empty;
+            sent.Event = events[i] is byte[] bytes ? UnsafeByteOperations.UnsafeWrap(bytes) : ToJson(events[i]);
             Fill(sent.Metadata, metadata);
             request.Entries.Add(sent);
             entries.Add(entry.EntryId, entry);

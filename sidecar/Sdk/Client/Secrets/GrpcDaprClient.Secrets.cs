@@ -21,7 +21,6 @@ internal sealed partial class GrpcDaprClient
 
     public override async Task<Dictionary<string, Dictionary<string, string>>> GetBulkSecretAsync(string storeName, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storeName);
         var request = new Protos.GetBulkSecretRequest { StoreName = storeName };
         Fill(request.Metadata, metadata);
         var answer = await AskAsync(GetBulkSecret, request, BulkSecretFailed, cancellationToken);

@@ -32,7 +32,7 @@ internal sealed partial class GrpcDaprClient
         var answer = await AskAsync(GetMetadata, new Protos.GetMetadataRequest(), GetMetadataFailed, cancellationToken);
         return new DaprMetadata(
             answer.Id,
-            [.. answer.ActiveActorsCount.Select(actor => new DaprActorMetadata(actor.Type, actor.Count))],
+            [.. answer.ActorRuntime?.ActiveActors.Select(actor => new DaprActorMetadata(actor.Type, actor.Count)) ?? []],
             Copy(answer.ExtendedMetadata),
             [.. answer.RegisteredComponents.Select(component => new DaprComponentsMetadata(component.Name, component.Type, component.Version, [.. component.Capabilities]))]);
     }
@@ -40,7 +40,6 @@ internal sealed partial class GrpcDaprClient
     public override async Task SetMetadataAsync(string attributeName, string attributeValue, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(attributeName);
-        ArgumentException.ThrowIfNullOrEmpty(attributeValue);
         await AskAsync(SetMetadata, new Protos.SetMetadataRequest { Key = attributeName, Value = attributeValue }, SetMetadataFailed, cancellationToken);
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class GrpcDaprClient
     }
 
     public override Task SaveStateAsync<TValue>(string storeName, string key, TValue value, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
-        SaveAsync(storeName, StateItemOf(key, ToJson(value), null, stateOptions, metadata), cancellationToken).AsTask();
+        SaveAsync(storeName, StateItemOf(key, ToJsonUnlessNull(value), null, stateOptions, metadata), cancellationToken).AsTask();
 
     public override Task SaveByteStateAsync(string storeName, string key, ReadOnlyMemory<byte> binaryValue, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
         SaveAsync(storeName, StateItemOf(key, UnsafeByteOperations.UnsafeWrap(binaryValue), null, stateOptions, metadata), cancellationToken).AsTask();
@@ -38,7 +38,7 @@ internal sealed partial class GrpcDaprClient
     public override Task<bool> TrySaveStateAsync<TValue>(string storeName, string key, TValue value, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(etag);
-        return UnlessAbortedAsync(SaveAsync(storeName, StateItemOf(key, ToJson(value), etag, stateOptions, metadata), cancellationToken));
+        return UnlessAbortedAsync(SaveAsync(storeName, StateItemOf(key, ToJsonUnlessNull(value), etag, stateOptions, metadata), cancellationToken));
     }
 
     public override Task<bool> TrySaveByteStateAsync(string storeName, string key, ReadOnlyMemory<byte> binaryValue, string etag, StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)

@@ -38,7 +38,7 @@ public sealed class InvocationTests(Rig rig)
     public void An_app_id_that_is_no_host_is_refused()
     {
         Assert.Throws<ArgumentException>(() => DaprClient.CreateInvokeHttpClient("not a host"));
-        Assert.Throws<InvalidOperationException>(() => DaprClient.CreateInvokeHttpClient("orders", "ftp://localhost"));
+        Assert.Throws<ArgumentException>(() => DaprClient.CreateInvokeHttpClient("orders", "ftp://localhost"));
     }
 
     [Fact]

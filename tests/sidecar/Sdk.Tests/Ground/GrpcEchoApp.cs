@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using daemon::Sidecar.Protos;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -25,14 +26,20 @@ internal sealed class GrpcEchoApp : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         var app = builder.Build();
-        app.MapPost("/dapr.proto.runtime.v1.AppCallback/OnInvoke", context => AnswerAsync(context, InvokeRequest.Parser, asked => new InvokeResponse { Data = asked.Data, ContentType = asked.ContentType }));
-        app.MapPost("/dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions", context => AnswerAsync(context, Google.Protobuf.WellKnownTypes.Empty.Parser, _ => new ListTopicSubscriptionsResponse()));
-        app.MapPost("/dapr.proto.runtime.v1.AppCallback/ListInputBindings", context => AnswerAsync(context, Google.Protobuf.WellKnownTypes.Empty.Parser, _ => new ListInputBindingsResponse()));
+        app.MapPost("/dapr.proto.runtime.v1.AppCallback/OnInvoke", context => AnswerAsync(context, InvokeRequest.Parser, Echoed));
+        app.MapPost("/dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions", context => AnswerAsync(context, Empty.Parser, _ => new ListTopicSubscriptionsResponse()));
+        app.MapPost("/dapr.proto.runtime.v1.AppCallback/ListInputBindings", context => AnswerAsync(context, Empty.Parser, _ => new ListInputBindingsResponse()));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new GrpcEchoApp(app);
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static InvokeResponse Echoed(InvokeRequest asked) => new()
+    {
+        Data = asked.Data is { TypeUrl.Length: > 0 } data ? data : Any.Pack(new StringValue()),
+        ContentType = asked.ContentType,
+    };
 
     private static async Task AnswerAsync<TRequest>(HttpContext context, MessageParser<TRequest> parser, Func<TRequest, IMessage> answer)
         where TRequest : IMessage<TRequest>

@@ -114,7 +114,7 @@ public sealed class WireCallTests
         var answer = await client.BulkPublishEventAsync("p", "t", ["a", "b"], cancellationToken: Cancellation);
         var failed = Assert.Single(answer.FailedEntries);
         Assert.Equal(("no", "1", "b", "application/json"), (failed.ErrorMessage, failed.Entry.EntryId, failed.Entry.EventData, failed.Entry.ContentType));
-        Assert.Null(failed.Entry.Metadata);
+        Assert.Empty(failed.Entry.Metadata!);
     }
 
     [Fact]
