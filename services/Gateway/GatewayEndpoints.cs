@@ -18,13 +18,12 @@ internal static class GatewayEndpoints
         // Nothing of one client is kept for the next, and what a service answers is passed on, not acted upon.
         invocation.InnerHandler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = ConnectTime };
         services.AddSingleton(new HttpClient(invocation) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostGathered });
-        services.AddSingleton<Forwarder>().AddSingleton<Apps>().AddSingleton<Gathering>().AddSingleton<Description>();
+        services.AddSingleton<Crowd>().AddSingleton<Forwarder>().AddSingleton<Apps>().AddSingleton<Gathering>().AddSingleton<Description>();
         services.AddSingleton(provider =>
         {
             var description = provider.GetRequiredService<Description>();
             return new Blink<JsonObject>(description.Find, description.Fresh, provider.GetRequiredService<TimeProvider>());
         });
-        services.AddCrowd();
         foreach (var app in Routes.Apps)
         {
             services.AddHealthChecks().Add(new HealthCheckRegistration(app, provider => ActivatorUtilities.CreateInstance<ServiceAnswers>(provider, app), failureStatus: null, tags: null));
@@ -33,7 +32,7 @@ internal static class GatewayEndpoints
 
     public static void MapGateway(this WebApplication app)
     {
-        app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<Crowd>().Admit);
         foreach (var route in Routes.All)
         {
             app.MapMethods(route.PublicPath, [route.Method], (RequestDelegate)(http => Forward(http, route))).DisableRequestTimeout().ExcludeFromDescription();

@@ -46,7 +46,7 @@ internal sealed partial class AppToken
 }
 
 /// <summary>Answered to anybody: probes and scrapers hold no token.</summary>
-internal sealed class OpenToAll
+public sealed class OpenToAll
 {
     public static OpenToAll Mark { get; } = new();
 }

@@ -12,7 +12,7 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/livez", () => TypedResults.Ok(new Alive("alive"))).WithMetadata(OpenToAll.Mark, Untraced.Mark).ExcludeFromDescription();
-        routes.MapGet("/healthz", Ready).WithMetadata(OpenToAll.Mark, Untraced.Mark).DisableRateLimiting().WithSummary("Whether everything behind it is ready");
+        routes.MapGet("/healthz", Ready).WithMetadata(OpenToAll.Mark, Untraced.Mark).WithSummary("Whether everything behind it is ready");
     }
 
     private static async Task<IResult> Ready(Blink<HealthReport> readiness, HttpContext http)
