@@ -79,7 +79,8 @@ internal sealed class AppSide(SidecarOptions options, SidecarApis apis, ILoggerF
             return;
         }
 
-        await new AppPort(options, time, loggers.CreateLogger<AppPort>()).WaitAsync(cancellation);
+        // A port opens when it opens, whatever clock the rest of a test goes by.
+        await new AppPort(options, TimeProvider.System, loggers.CreateLogger<AppPort>()).WaitAsync(cancellation);
         if (app.IsHttp && !options.DisabledInitEndpoints.Contains("config", StringComparer.Ordinal))
         {
             await AskForConfigurationAsync(app, cancellation);
