@@ -3,6 +3,7 @@ using Library.Defaults.Hosting;
 using Library.Defaults.Parking;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,9 @@ namespace Library.Defaults.Deliveries;
 
 public static class DeliveryRoutes
 {
+    // Whatever a sidecar may hand over: a message refused for its size would come back without end.
+    private const long MostBytes = 64 * 1024 * 1024;
+
     /// <summary>Subscribes to a topic. What the handler throws decides between "later" and "never": <see cref="Trouble"/>.</summary>
     public static void MapDelivery(this IEndpointRouteBuilder routes, string topic, DeliveryHandler handler)
     {
@@ -30,6 +34,6 @@ public static class DeliveryRoutes
     private static void Subscribe(IEndpointRouteBuilder routes, TopicOptions topic, Delegate handler)
     {
         topic.PubsubName = ServiceNames.PubSub;
-        routes.MapPost($"/deliveries/{topic.Name}", handler).WithTopic(topic).ExcludeFromDescription();
+        routes.MapPost($"/deliveries/{topic.Name}", handler).WithTopic(topic).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
     }
 }

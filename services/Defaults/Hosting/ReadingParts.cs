@@ -38,6 +38,14 @@ public static class ReadingParts
         return library;
     }
 
+    /// <summary>Adds a projection whose documents are made of many aggregates, and with it Gathered of their entries.</summary>
+    public static LibraryBuilder Projects<TEntry>(this LibraryBuilder library, GatheredProjection<TEntry> projection)
+        where TEntry : class
+    {
+        library.AddGathered(projection);
+        return library;
+    }
+
     internal static void MapReading(this IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetService<ViewDocuments>() is not null)

@@ -16,9 +16,11 @@ internal sealed partial class ProjectionLag(
     Projection projection, IDocuments documents, Generations generations, FactsSource source, TimeProvider time, ILogger<ProjectionLag> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int MostFailing = 1_000;
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _news = new(0);
+    private readonly List<(ReadFact Fact, DateTimeOffset Since)> _failing = [];
     private LagDocument _known = new();
     private DateTimeOffset? _behindSince;
     private long _doubted;
@@ -28,13 +30,38 @@ internal sealed partial class ProjectionLag(
     {
         lock (_gate)
         {
-            var seconds = _behindSince is { } since ? Math.Max(0, (time.GetUtcNow() - since).TotalSeconds) : 0;
-            return (_known.Places.Values.Sum(place => place.Behind()), seconds, _known.Places.Values.All(place => place.Quiet));
+            var since = _failing.Select(one => (DateTimeOffset?)one.Since).Append(_behindSince).Min();
+            var seconds = since is { } first ? Math.Max(0, (time.GetUtcNow() - first).TotalSeconds) : 0;
+            return (Math.Max(_failing.Count, _known.Places.Values.Sum(place => place.Behind())), seconds, _known.Places.Values.All(place => place.Quiet));
         }
     }
 
-    public void Applied(Position position, string topic) =>
-        Add(position.Place, new PlaceLag { Applied = new Dictionary<string, long> { [topic] = position.Number } });
+    public void Applied(ReadFact fact, Position? position)
+    {
+        lock (_gate)
+        {
+            _failing.RemoveAll(one => one.Fact.Id == fact.Id && one.Fact.Version <= fact.Version);
+        }
+
+        if (position is not null)
+        {
+            Applied(position.Place, fact.Topic, position.Number);
+        }
+    }
+
+    /// <summary>It comes again, perhaps to another replica; until then it is missing, whatever came after it.</summary>
+    public void Failed(ReadFact fact)
+    {
+        lock (_gate)
+        {
+            if (_failing.Count < MostFailing && !_failing.Exists(one => one.Fact.Id == fact.Id && one.Fact.Version == fact.Version))
+            {
+                _failing.Add((fact, time.GetUtcNow()));
+            }
+        }
+
+        Wake();
+    }
 
     public void Published(PlacePublished message) => Add(message.Place, new PlaceLag
     {
@@ -42,6 +69,8 @@ internal sealed partial class ProjectionLag(
         At = message.At,
         Quiet = message.Quiet,
     });
+
+    private void Applied(int place, string topic, long number) => Add(place, new PlaceLag { Applied = new Dictionary<string, long> { [topic] = number } });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -77,7 +106,7 @@ internal sealed partial class ProjectionLag(
             _known = _known.And(more);
             var isBehind = _known.Places.Values.Any(place => place.Behind() > 0);
             _behindSince = isBehind ? _behindSince ?? time.GetUtcNow() : null;
-            wake |= isBehind;
+            wake |= isBehind || _failing.Count > 0;
         }
 
         if (wake)
@@ -105,6 +134,27 @@ internal sealed partial class ProjectionLag(
     /// <summary>A replica may have died before it could tell what it had applied: the source and the view know.</summary>
     private async Task Doubts(CancellationToken cancellation)
     {
+        foreach (var (fact, _) in Failing().Where(one => time.GetUtcNow() - one.Since >= Doubt))
+        {
+            if ((await generations.Recent(cancellation)).Current is { } current && await AllApplied(current, [fact], cancellation))
+            {
+                Applied(fact, position: null);
+            }
+        }
+
+        await DoubtPlaces(cancellation);
+    }
+
+    private List<(ReadFact Fact, DateTimeOffset Since)> Failing()
+    {
+        lock (_gate)
+        {
+            return [.. _failing];
+        }
+    }
+
+    private async Task DoubtPlaces(CancellationToken cancellation)
+    {
         if (_behindSince is not { } since || time.GetUtcNow() - since < Doubt || (_doubted != 0 && time.GetElapsedTime(_doubted) < Doubt))
         {
             return;
@@ -120,7 +170,7 @@ internal sealed partial class ProjectionLag(
             var applied = current is { } generation && await AllApplied(generation, facts, cancellation);
             foreach (var item in page.Items.Where(item => applied && projection.Topics.Contains(item.Topic)))
             {
-                Applied(new Position(place, item.Number, item.At), item.Topic);
+                Applied(place, item.Topic, item.Number);
             }
         }
     }

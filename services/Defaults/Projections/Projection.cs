@@ -39,6 +39,14 @@ public abstract class Projection(string name, string source)
     /// <summary>Deletes what the fact's aggregate has in a generation that nobody reads or writes any more.</summary>
     internal abstract Task Delete(IDocuments documents, int generation, ReadFact fact, CancellationToken cancellation);
 
+    private protected static Difference DifferenceOf<T>(long before, long after, T? said, T? says)
+        where T : class => after.CompareTo(before) switch
+        {
+            > 0 => Difference.Mended,
+            < 0 => Difference.Behind,
+            _ => JsonElement.DeepEquals(JsonSerializer.SerializeToElement(said), JsonSerializer.SerializeToElement(says)) ? Difference.Same : Difference.Changed,
+        };
+
     private protected void Takes<TFact>()
         where TFact : IFact =>
         _readers.Add(TFact.Topic, static (fact, json) =>

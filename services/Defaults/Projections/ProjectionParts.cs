@@ -25,6 +25,14 @@ internal static class ProjectionParts
             projection, services.GetRequiredService<ViewDocuments>().Documents, services.GetRequiredKeyedService<ProjectionRun>(projection.Name).Generations));
     }
 
+    public static void AddGathered<TEntry>(this LibraryBuilder library, GatheredProjection<TEntry> projection)
+        where TEntry : class
+    {
+        AddRun(library, projection);
+        library.Services.AddSingleton(services => new Gathered<TEntry>(
+            projection, services.GetRequiredService<ViewDocuments>().Documents, services.GetRequiredKeyedService<ProjectionRun>(projection.Name).Generations));
+    }
+
     /// <summary>Subscribes to all facts that the projections want, and answers for how far they are.</summary>
     public static void MapProjections(this IEndpointRouteBuilder routes)
     {

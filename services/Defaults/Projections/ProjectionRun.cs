@@ -29,16 +29,26 @@ internal sealed class ProjectionRun(
         }
 
         var fact = projection.Read(topic, body, StoredJson.Options);
+        try
+        {
+            await Apply(fact, cancellation);
+        }
+        catch
+        {
+            lag.Failed(fact);
+            throw;
+        }
+
+        arrivals.Tell(projection.Name, fact.Id);
+        lag.Applied(fact, published.TryGetProperty("position", out var position) ? position.Deserialize<Position>(StoredJson.Options) : null);
+    }
+
+    private async Task Apply(ReadFact fact, CancellationToken cancellation)
+    {
         var document = await generations.Read(cancellation);
         foreach (var generation in document.Live(time.GetUtcNow()))
         {
             await projection.Apply(documents, generation, fact, cancellation);
-        }
-
-        arrivals.Tell(projection.Name, fact.Id);
-        if (published.TryGetProperty("position", out var position) && position.Deserialize<Position>(StoredJson.Options) is { } known)
-        {
-            lag.Applied(known, topic);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Library.Contracts;
 using Library.Defaults.Lists;
 using Library.Defaults.ViewStores;
@@ -60,12 +59,7 @@ public sealed class ViewProjection<TView>(string name, string source) : Projecti
         // The old one first: what it has then, the young one must have afterwards.
         var before = (await documents.Read<ViewDocument<TView>>(ViewKeys.Of(Name, old, fact.Id), cancellation)).Value;
         var after = (await documents.Read<ViewDocument<TView>>(ViewKeys.Of(Name, young, fact.Id), cancellation)).Value;
-        return (after?.Version ?? 0).CompareTo(before?.Version ?? 0) switch
-        {
-            > 0 => Difference.Mended,
-            < 0 => Difference.Behind,
-            _ => JsonElement.DeepEquals(Shown(before), Shown(after)) ? Difference.Same : Difference.Changed,
-        };
+        return DifferenceOf(before?.Version ?? 0, after?.Version ?? 0, before?.View, after?.View);
     }
 
     internal override async Task<long> VersionIn(IDocuments documents, int generation, ReadFact fact, CancellationToken cancellation) =>
@@ -125,6 +119,4 @@ public sealed class ViewProjection<TView>(string name, string source) : Projecti
     }
 
     private PagedList List(IDocuments documents, int generation, Listing listing) => new(documents, ViewKeys.List(Name, generation, listing));
-
-    private static JsonElement Shown(ViewDocument<TView>? document) => JsonSerializer.SerializeToElement(document is null or { Erased: true } ? null : document.View);
 }

@@ -86,7 +86,7 @@ public sealed class ParkingTests
     public async Task Of_a_message_that_is_too_large_only_what_names_it_is_kept()
     {
         await using var query = await Start();
-        Assert.Equal(200, (await query.Sidecar.Deliver("pubsub", "reader-query.parked", new { some = new string('x', 300_000) }, Message)).Status);
+        Assert.Equal(200, (await query.Sidecar.Deliver("pubsub", "reader-query.parked", new { some = new string('x', 2_000_000) }, Message)).Status);
         var parked = Assert.Single(await Parked(query));
         Assert.False(parked.GetProperty("canBeReplayed").GetBoolean());
         Assert.Equal(409, (await query.Post($"/parked/{Text(parked, "id")}/replay")).Status);

@@ -35,7 +35,7 @@ internal sealed class QuerySide(TestSidecar sidecar, ReaderSource source, TestSe
             var query = new QuerySide(sidecar, source, await sidecar.Run<ReaderView>(Settings));
             if (ready)
             {
-                await Until(async () => (await query.Get("/projections")).Body.GetProperty("items")[0].GetProperty("state").GetString() == "current");
+                await Until(async () => (await query.Get("/projections")).Body.GetProperty("items")[0].GetProperty("state").GetString() == "current", TimeSpan.FromMinutes(10));
             }
 
             return query;
