@@ -4,7 +4,7 @@ const string Help = """
     usage: bench [--seconds N] [--only SECTION,...] [--help]
 
       --seconds N      how long each measurement takes, after a third of it to warm up (default 5)
-      --only SECTIONS  start, state, invoke, publish, outbox, gateway (default: all)
+      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway (default: all)
 
     Prints our sidecar beside a bare Kestrel endpoint and beside the same store or broker used directly,
     all on this machine, in one run, 8 connections. Build with -c Release first.
@@ -17,7 +17,7 @@ if (args is ["--bare", var port, .. var rest])
 }
 
 var seconds = 5.0;
-var only = "start,state,invoke,publish,outbox,gateway";
+var only = "start,state,invoke,publish,outbox,view,gateway";
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -47,6 +47,7 @@ foreach (var section in only.Split(','))
         "start" => StartSection.RunAsync(sidecars),
         "state" => StateSection.RunAsync(sidecars, pace),
         "invoke" => InvokeSection.RunAsync(sidecars, pace),
+        "view" => ViewSection.RunAsync(sidecars, pace),
         "outbox" => OutboxSection.RunAsync(sidecars, pace),
         "publish" => PublishSection.RunAsync(sidecars, pace),
         "gateway" => GatewaySection.RunAsync(sidecars, pace),
