@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Library.Defaults.Idempotency;
+using Sidecar.Testing;
+
+namespace Defaults.Tests.Writing;
+
+public sealed class IdempotencyKeyTests
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    [Fact]
+    public async Task The_record_is_written_in_the_transaction_of_the_effect()
+    {
+        await using var notes = await Notes.Start();
+        await Notes.Put(await notes.Run(), "a", "milk", key: "k");
+
+        var call = Assert.Single(notes.Sidecar.Calls, call => call.Name == Call.ExecuteStateTransaction);
+        Assert.Equal(["idempotency", "note", "outbox"], call.Keys.Select(key => key.Split('|')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_is_kept_seven_days()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        await Notes.Put(service, "a", "milk", key: "k");
+
+        notes.Sidecar.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (await Notes.Put(service, "a", "milk", key: "k")).Body.GetProperty("version").GetInt64());
+        notes.Sidecar.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(2, (await Notes.Put(service, "a", "milk", key: "k")).Body.GetProperty("version").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_key_is_of_one_route()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        await Notes.Put(service, "a", "milk", key: "k");
+
+        Assert.Equal(2, (await Notes.Put(service, "a", "milk", key: "k", path: "letters")).Body.GetProperty("version").GetInt64());
+        Assert.Equal(422, (await Notes.Put(service, "b", "milk", key: "k")).Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_failed_leaves_its_key_free()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        notes.Sidecar.Faults.On(Call.ExecuteStateTransaction).Once().Before();
+
+        Assert.Equal(503, (await Notes.Put(service, "a", "milk", key: "k")).Status);
+        Assert.Equal(200, (await Notes.Put(service, "a", "milk", key: "k")).Status);
+    }
+
+    [Fact]
+    public async Task A_repetition_after_an_unknown_outcome_finds_what_happened()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        var lost = notes.Sidecar.Faults.On(call => call.Name == Call.ExecuteStateTransaction || (call.Keys.Contains("outbox|0|0") && call.Name != Call.GetBulkState)).After();
+        var put = Notes.Put(service, "a", "milk", key: "k");
+        await notes.Sidecar.Clock.AdvanceUntil(() => put.IsCompleted);
+        Assert.Equal(503, (await put).Status);
+        lost.Dispose();
+
+        var again = await Notes.Put(service, "a", "milk", key: "k");
+
+        Assert.Equal((200, 1), (again.Status, again.Body.GetProperty("version").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Neither_key_nor_secret_is_readable_in_the_store()
+    {
+        await using var notes = await Notes.Start();
+        await Notes.Put(await notes.Run(), "a", "milk", key: "a-key", password: "a-password");
+
+        var key = Assert.Single(notes.Sidecar.Keys(Notes.Store), key => key.StartsWith("idempotency|", StringComparison.Ordinal));
+        Assert.DoesNotContain("a-key", key, StringComparison.Ordinal);
+        Assert.DoesNotContain("a-password", (await notes.State(key)).GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Secrets_do_not_count_and_all_else_does()
+    {
+        string Of(string path, object body) => Fingerprint.Of(path, "", body, Web);
+        var one = Of("/login", new { username = "ada", password = "one", inner = new { accessToken = "x", n = 1 } });
+
+        Assert.Equal(one, Of("/login", new { inner = new { n = 1, accessToken = "y" }, password = "two", username = "ada" }));
+        Assert.NotEqual(one, Of("/login", new { username = "bob", password = "one", inner = new { accessToken = "x", n = 1 } }));
+        Assert.NotEqual(one, Of("/login", new { username = "ada", password = "one", inner = new { accessToken = "x", n = 2 } }));
+        Assert.NotEqual(one, Of("/logout", new { username = "ada", password = "one", inner = new { accessToken = "x", n = 1 } }));
+    }
+}
