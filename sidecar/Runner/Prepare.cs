@@ -21,7 +21,7 @@ internal sealed class Prepare(RunFile file, TextWriter output)
             return 1;
         }
 
-        var servers = Servers.Of(chosen.Components);
+        var servers = ServerList.Of(chosen.Components);
         if (asSql)
         {
             await output.WriteAsync(PostgresAdmin.Sql(servers.OfType<PostgresDatabase>()));

@@ -92,7 +92,7 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
             return Refuse(chosen.Problems.Select(problem => (problem, "change that file")));
         }
 
-        var servers = Servers.Of(chosen.Components);
+        var servers = ServerList.Of(chosen.Components);
         var faults = await Preparation.RunAsync(servers, environment, journal.Say, stop);
         if (faults.Any(fault => fault.IsLasting))
         {

@@ -18,7 +18,7 @@ internal sealed class Examination(TextWriter output)
         var chosen = await ChosenComponents.ReadAsync(file, environment, cancellation);
         var folders = string.Join(", ", file.Apps.SelectMany(app => app.ResourcesPaths).Distinct().Select(path => Path.GetRelativePath(file.Folder, path)));
         Report($"{chosen.Components.Count} components in {folders}", [.. chosen.Problems.Select(problem => (problem, "change that file"))]);
-        var servers = Servers.Of(chosen.Components);
+        var servers = ServerList.Of(chosen.Components);
         var faults = await Task.WhenAll(servers.Select(server => server.CheckAsync(cancellation)));
         foreach (var (server, fault) in servers.Zip(faults))
         {

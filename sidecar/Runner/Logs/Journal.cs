@@ -26,8 +26,11 @@ internal sealed class Journal : IDisposable
 
     public static Journal OfConsole(Func<string, string?> environment) => new(
         Console.OpenStandardOutput(),
-        !Console.IsOutputRedirected && environment("NO_COLOR") is null or "" && environment("TERM") is not "dumb",
+        WantsColour(!Console.IsOutputRedirected, environment),
         TimeProvider.System);
+
+    internal static bool WantsColour(bool isTerminal, Func<string, string?> environment) =>
+        isTerminal && environment("NO_COLOR") is null or "" && environment("TERM") is not "dumb";
 
     /// <summary>Makes room for the names, and gives each a colour.</summary>
     public void Expect(IEnumerable<string> names)

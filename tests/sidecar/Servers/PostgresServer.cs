@@ -55,7 +55,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunAsync([.. AsOwner, $"{Programs}/initdb", "-D", data, "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
             await LaunchAsync(data);
             await using var source = NpgsqlDataSource.Create($"Host={folder};Port={Port};Username=postgres;Pooling=false");
-            foreach (var sql in new[] { "CREATE ROLE dapr LOGIN CREATEDB PASSWORD 'dapr'", "CREATE DATABASE dapr OWNER dapr", "CREATE ROLE owner SUPERUSER LOGIN PASSWORD 'owner'" })
+            foreach (var sql in new[] { "CREATE ROLE dapr LOGIN CREATEDB PASSWORD 'dapr'", "CREATE DATABASE dapr OWNER dapr" })
             {
                 await using var command = source.CreateCommand(sql);
                 await command.ExecuteNonQueryAsync();
@@ -71,8 +71,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public string ConnectionString(string database = "dapr") =>
         $"Host=127.0.0.1;Port={Port};Username=dapr;Password=dapr;Database={database};SSL Mode=Disable;Pooling=false";
 
-    /// <summary>Of somebody who may do everything, in the words of libpq.</summary>
-    public string Owning => $"host=127.0.0.1 port={Port} user=owner password=owner dbname=postgres sslmode=disable";
+    /// <summary>For who may do anything, in the words of libpq.</summary>
+    public string Admin => $"host={folder} port={Port} user=postgres";
 
     /// <summary>Ends it at once, as a power cut would.</summary>
     public void Kill()

@@ -34,7 +34,7 @@ internal sealed class ComponentSet(string name) : IAsyncDisposable
             {
                 variables["LIBRARY_POSTGRES_HOST"] = "127.0.0.1";
                 variables["LIBRARY_POSTGRES_PORT"] = $"{Postgres.Port}";
-                variables["LIBRARY_POSTGRES_ADMIN"] = Postgres.Owning;
+                variables["LIBRARY_POSTGRES_ADMIN"] = Postgres.Admin;
             }
 
             if (Rabbit is not null)
@@ -111,7 +111,7 @@ internal sealed class ComponentSet(string name) : IAsyncDisposable
 
     private static async Task RunAsync(PostgresServer postgres, CancellationToken cancellation, params string[] statements)
     {
-        await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={postgres.Port};Username=owner;Password=owner;Database=postgres;SSL Mode=Disable;Pooling=false");
+        await using var source = NpgsqlDataSource.Create($"{postgres.Admin.Replace("user=", "username=", StringComparison.Ordinal).Replace(' ', ';')};Pooling=false");
         foreach (var sql in statements)
         {
             await using var command = source.CreateCommand(sql);

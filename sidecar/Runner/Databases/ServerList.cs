@@ -3,7 +3,7 @@ using Sidecar.Components;
 namespace Runner.Databases;
 
 /// <summary>The servers behind the components of a set.</summary>
-internal static class Servers
+internal static class ServerList
 {
     public static IReadOnlyList<Server> Of(IEnumerable<ComponentSpec> components) => [.. components.Select(Of).OfType<Server>().Distinct()];
 
