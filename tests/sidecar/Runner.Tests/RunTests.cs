@@ -144,7 +144,7 @@ public sealed partial class RunTests : IDisposable
         folder.Component("other", "state.sqlit", "connectionString", "x.db");
         await using var run = folder.Start();
         Assert.Equal(1, await run.EndAsync(Cancellation));
-        Assert.Matches(@"cannot start: .*/components/other\.yaml:4: .*did you mean state\.sqlite\?", run.Text);
+        Assert.Matches(@"cannot start: .*/components/other\.yaml:5: .*did you mean state\.sqlite\?", run.Text);
     }
 
     [Fact]
