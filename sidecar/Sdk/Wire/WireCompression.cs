@@ -15,6 +15,7 @@ internal static class WireCompression
         {
             "gzip" => new GZipStream(packed, CompressionMode.Decompress),
             "deflate" => new ZLibStream(packed, CompressionMode.Decompress),
+            null or "identity" => throw WireFailure.Of(StatusCode.Internal, "Request sent 'identity' grpc-encoding value with compressed message."),
             _ => throw WireFailure.Of(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'. Supported encodings: {Offered}"),
         };
         using var expanded = new MemoryStream();

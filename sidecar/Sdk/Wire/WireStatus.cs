@@ -46,7 +46,7 @@ internal static class WireStatus
 
         if (!int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            throw WireFailure.Of(StatusCode.Unknown, $"Unexpected grpc-status value: {code}");
+            throw WireFailure.Of(StatusCode.Cancelled, $"Unexpected grpc-status value: {code}");
         }
 
         var detail = fields.NonValidated.TryGetValues(Message, out var messages) ? Uri.UnescapeDataString(messages.ToString()) : "";

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
@@ -24,7 +23,7 @@ internal static class CloudEventPayload
         }
 
         var isText = data.ValueKind == JsonValueKind.String && !isJson && !options.SuppressJsonDecodingOfTextPayloads;
-        return (isText ? Encoding.UTF8.GetBytes(data.GetString()!) : JsonMarshal.GetRawUtf8Value(data).ToArray(), contentType);
+        return (isText ? Encoding.UTF8.GetBytes(data.GetString()!) : JsonSerializer.SerializeToUtf8Bytes(data), contentType);
     }
 
     /// <summary>The type without its charset: the body is UTF-8 now, whatever it was. What cannot be read counts as JSON.</summary>

@@ -2,8 +2,6 @@
 using Dapr.AspNetCore;
 using Dapr.Client;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +13,6 @@ public static class DaprMvcBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddDaprClient(configureClient);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IApplicationModelProvider, StateEntryCheck>());
         builder.Services.Configure<MvcOptions>(options =>
         {
             if (!options.ModelBinderProviders.Any(provider => provider is StateBinderProvider))

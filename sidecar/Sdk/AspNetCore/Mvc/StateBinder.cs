@@ -1,6 +1,7 @@
 using Dapr.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dapr.AspNetCore;
@@ -19,6 +20,11 @@ internal sealed class StateBinder<TValue>(string storeName, string? key, bool is
 
         var client = bindingContext.HttpContext.RequestServices.GetRequiredService<DaprClient>();
         var entry = await client.GetStateEntryAsync<TValue>(storeName, stateKey, cancellationToken: bindingContext.HttpContext.RequestAborted);
-        bindingContext.Result = ModelBindingResult.Success(isEntry ? entry : entry.Value);
+        object? model = isEntry ? entry : entry.Value;
+        if (model is not null)
+        {
+            bindingContext.Result = ModelBindingResult.Success(model);
+            bindingContext.ValidationState.Add(model, new ValidationStateEntry { SuppressValidation = true });
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed record Subscription(string Topic, string PubsubName)
     public SubscribedInBulk? BulkSubscribe { get; init; }
 }
 
-internal sealed record SubscriptionRoutes(IReadOnlyList<SubscriptionRule>? Rules, string? Default);
+internal sealed record SubscriptionRoutes(string? Default, IReadOnlyList<SubscriptionRule> Rules);
 
 internal sealed record SubscriptionRule(string Match, string Path);
 

@@ -43,7 +43,7 @@ internal static partial class SubscriptionTable
         return new Subscription(topic, pubsub)
         {
             Route = ruled.Count == 0 ? route : null,
-            Routes = ruled.Count == 0 ? null : new SubscriptionRoutes([.. ruled.Select(place => new SubscriptionRule(place.Topic.Match!, PathOf(place.Endpoint.RoutePattern)))], route),
+            Routes = ruled.Count == 0 ? null : new SubscriptionRoutes(route, [.. ruled.Select(place => new SubscriptionRule(place.Topic.Match, PathOf(place.Endpoint.RoutePattern)))]),
             Metadata = MetadataOf(places, options),
             DeadLetterTopic = (places[0].Topic as IDeadLetterTopicMetadata)?.DeadLetterTopic,
             BulkSubscribe = places[0].Endpoint.Metadata.GetOrderedMetadata<IBulkSubscribeMetadata>()

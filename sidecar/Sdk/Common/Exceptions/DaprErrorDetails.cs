@@ -7,7 +7,7 @@ public sealed record DaprUnknownDetail(string TypeUrl) : DaprExtendedErrorDetail
 public sealed record DaprRetryInfoDetail() : DaprExtendedErrorDetail(DaprExtendedErrorType.RetryInfo)
 {
     /// <summary>After how long.</summary>
-    public DaprRetryDelay Delay = new(0, 0);
+    public DaprRetryDelay Delay = new(1, 0);
 }
 
 /// <summary>A span of time.</summary>

@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using Dapr;
 using Dapr.Client;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 using Sdk.Tests.Ground;
 
 namespace Sdk.Tests.AspNetCore;
@@ -42,32 +39,5 @@ public sealed class ControllerTests(Rig rig)
         var attribute = new FromStateAttribute("store", "key");
         Assert.Equal(("store", "key", "state"), (attribute.StoreName, attribute.Key, attribute.BindingSource.Id));
         Assert.Null(new FromStateAttribute("store").Key);
-    }
-
-    [Fact]
-    public async Task An_entry_from_elsewhere_is_refused_when_the_app_starts()
-    {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SmallApp.StartAsync(
-            app => app.MapControllers(),
-            builder => builder.Services.AddControllers().ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Clear();
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new OnlyWrong());
-            }).AddDapr(client => client.UseTimeout(TimeSpan.FromSeconds(1)))));
-        Assert.Contains("entry", failure.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class OnlyWrong : Microsoft.AspNetCore.Mvc.ApplicationParts.IApplicationFeatureProvider<Microsoft.AspNetCore.Mvc.Controllers.ControllerFeature>
-    {
-        public void PopulateFeature(IEnumerable<Microsoft.AspNetCore.Mvc.ApplicationParts.ApplicationPart> parts, Microsoft.AspNetCore.Mvc.Controllers.ControllerFeature feature) =>
-            feature.Controllers.Add(System.Reflection.IntrospectionExtensions.GetTypeInfo(typeof(WrongController)));
-    }
-
-    [NonController]
-    private sealed class WrongController : ControllerBase
-    {
-        [HttpGet("/wrong")]
-        public ActionResult<string> Read([FromQuery] StateEntry<Order> entry) => Ok(entry.Key);
     }
 }

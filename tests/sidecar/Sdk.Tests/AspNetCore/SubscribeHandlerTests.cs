@@ -33,7 +33,7 @@ public sealed class SubscribeHandlerTests
     [Fact]
     public async Task Rules_come_by_priority_and_the_rest_goes_to_the_default() =>
         Assert.Equal(
-            """[{"topic":"a","pubsubName":"p","routes":{"rules":[{"match":"x","path":"first"},{"match":"y","path":"second"}],"default":"rest"}}]""",
+            """[{"topic":"a","pubsubName":"p","routes":{"default":"rest","rules":[{"match":"x","path":"first"},{"match":"y","path":"second"}]}}]""",
             await AskAsync(app =>
             {
                 app.MapPost("/second", Nothing).WithMetadata(new TopicAttribute("p", "a", "y", 2));

@@ -14,7 +14,7 @@ public sealed class RecordsTests
     {
         Same(new DaprUnknownDetail("u"), new DaprUnknownDetail("") with { TypeUrl = "u" });
         Same(new DaprRetryDelay(1, 2), new DaprRetryDelay(0, 0) with { Seconds = 1, Nanos = 2 });
-        Assert.Equal(new DaprRetryDelay(0, 0), new DaprRetryInfoDetail().Delay);
+        Assert.Equal(new DaprRetryDelay(1, 0), new DaprRetryInfoDetail().Delay);
         string[] entries = ["e"];
         Same(new DaprDebugInfoDetail(entries, "d"), new DaprDebugInfoDetail([], "") with { StackEntries = entries, Detail = "d" });
         Same(new DaprRequestInfoDetail("r", "s"), new DaprRequestInfoDetail("", "") with { RequestId = "r", ServingData = "s" });

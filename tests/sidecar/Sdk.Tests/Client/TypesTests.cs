@@ -28,7 +28,7 @@ public sealed class TypesTests(Rig rig)
         var invocation = new InvocationException("app", "method", cause, null);
         Assert.Equal(("app", "method", null), (invocation.AppId, invocation.MethodName, invocation.Response));
         Assert.Equal("unknown", new InvocationException(null, null, new RpcException(Status.DefaultCancelled)).AppId);
-        var missing = new DaprFeatureNotAvailableException("F", "a", "b");
+        var missing = new DaprFeatureNotAvailableException("F", ["a", "b"]);
         Assert.Equal(("F", 2), (missing.FeatureName, missing.CheckedVariants.Count));
         var query = new StateQueryException<int>("m", new StateQueryResponse<int>([], "t", Pairs), ["k"]);
         Assert.Equal(("t", "k"), (query.Response.Token, query.FailedKeys[0]));
