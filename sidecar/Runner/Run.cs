@@ -13,6 +13,8 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
     // How the sidecar process ends when a component or a port is wrong, and when a flag is.
     private const int CannotStart = 1;
     private const int Misunderstood = 2;
+    private const int MostTries = 5;
+    private int tries;
 
     /// <param name="stop">the first wish to end</param>
     /// <param name="hurry">the second one</param>
@@ -39,6 +41,7 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
             .ToList();
         try
         {
+            sidecar.IsHopeless = IsHopeless;
             sidecar.Start();
             if (!await StartAsync(sidecar, apps, tokens, stop))
             {
@@ -112,6 +115,12 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
         return true;
     }
 
+    /// <summary>Every port was free a moment ago: who has one now is a passing connection of somebody else, most likely.</summary>
+    private bool IsHopeless(int exitCode) => exitCode is CannotStart or Misunderstood && (++tries == MostTries || !PortCheck.Taken(Sidecars).Any());
+
+    /// <summary>The run file without the ports of the apps, which some may have taken already.</summary>
+    private RunFile Sidecars => file with { Apps = [.. file.Apps.Select(app => app with { Port = 0 })] };
+
     private bool Refuse(IEnumerable<(string Problem, string Mend)> problems)
     {
         foreach (var (problem, mend) in problems)
@@ -139,7 +148,7 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
             }
         });
         var ready = Task.WhenAll(waits);
-        if (await Task.WhenAny(ready, sidecar.FirstEnd) == sidecar.FirstEnd && await sidecar.FirstEnd is CannotStart or Misunderstood)
+        if (await Task.WhenAny(ready, sidecar.GivenUp) == sidecar.GivenUp)
         {
             await giveUp.CancelAsync();
             await ready.ContinueWith(_ => { }, TaskScheduler.Default);
@@ -148,6 +157,7 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
         }
 
         await ready;
+        sidecar.IsHopeless = _ => false;
         return true;
     }
 }

@@ -56,7 +56,7 @@ internal static class SidecarProcess
         "--app-channel-address", app.Address,
         "--dapr-http-port", $"{app.HttpPort}",
         "--dapr-grpc-port", $"{app.GrpcPort}",
-        "--dapr-internal-grpc-port", $"{app.InternalGrpcPort}",
+        .. app.InternalGrpcPort > 0 ? new[] { "--dapr-internal-grpc-port", $"{app.InternalGrpcPort}" } : [],
         "--metrics-port", $"{app.MetricsPort}",
         .. app.ResourcesPaths.SelectMany(path => new[] { "--resources-path", path }),
         .. app.ConfigPath is { } config ? new[] { "--config", config } : [],

@@ -4,7 +4,7 @@ const string Help = """
     usage: bench [--seconds N] [--only SECTION,...] [--help]
 
       --seconds N      how long each measurement takes, after a third of it to warm up (default 5)
-      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway (default: all)
+      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, run (default: all)
 
     Prints our sidecar beside a bare Kestrel endpoint and beside the same store or broker used directly,
     all on this machine, in one run, 8 connections. Build with -c Release first.
@@ -17,7 +17,7 @@ if (args is ["--bare", var port, .. var rest])
 }
 
 var seconds = 5.0;
-var only = "start,state,invoke,publish,outbox,view,gateway";
+var only = "start,state,invoke,publish,outbox,view,gateway,run";
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -50,6 +50,7 @@ foreach (var section in only.Split(','))
         "view" => ViewSection.RunAsync(sidecars, pace),
         "outbox" => OutboxSection.RunAsync(sidecars, pace),
         "publish" => PublishSection.RunAsync(sidecars, pace),
+        "run" => RunSection.RunAsync(),
         "gateway" => GatewaySection.RunAsync(sidecars, pace),
         _ => throw new InvalidOperationException($"there is no section {section}; see --help"),
     });

@@ -10,7 +10,7 @@ internal sealed class KeptAlive(Launch launch, Guard guard, Action<string> say, 
     private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource<int> firstEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task running = Task.CompletedTask;
     private volatile Child? child;
 
@@ -19,8 +19,10 @@ internal sealed class KeptAlive(Launch launch, Guard guard, Action<string> say, 
     /// <summary>0 while there is none.</summary>
     public int Pid => child?.Pid ?? 0;
 
-    /// <summary>The exit code of the first process, when it has ended unasked.</summary>
-    public Task<int> FirstEnd => firstEnd.Task;
+    /// <summary>Decides by its exit code that it is not worth another try.</summary>
+    public Func<int, bool> IsHopeless { get; set; } = _ => false;
+
+    public Task GivenUp => givenUp.Task;
 
     public void Start()
     {
@@ -71,8 +73,13 @@ internal sealed class KeptAlive(Launch launch, Guard guard, Action<string> say, 
                 return;
             }
 
+            if (IsHopeless(code))
+            {
+                givenUp.TrySetResult();
+                return;
+            }
+
             pause = time.GetElapsedTime(started) >= Lasting ? FirstPause : pause;
-            firstEnd.TrySetResult(code);
             say($"{Name} ended: {Signals.Described(code)}; it is started again in {pause.TotalSeconds:0.#} s");
             try
             {

@@ -4,16 +4,20 @@ using Sidecar.Components;
 
 namespace Runner.Template;
 
-/// <summary>Ports that the run file leaves open are free ones, the same for as long as the run lasts.</summary>
+/// <summary>
+/// Ports that the run file leaves open are free ones, the same for as long as the run lasts: so they lie below those that the system
+/// gives to outgoing connections, and nobody takes one while its process is started again.
+/// </summary>
 internal sealed class PortChoice
 {
+    private const int First = 14_000;
+    private const int End = 32_000;
     private readonly HashSet<int> given = [];
 
     public AppTemplate Fill(AppTemplate app) => app with
     {
         HttpPort = Chosen(app.HttpPort),
         GrpcPort = Chosen(app.GrpcPort),
-        InternalGrpcPort = Chosen(app.InternalGrpcPort),
         MetricsPort = Chosen(app.MetricsPort),
     };
 
@@ -21,12 +25,24 @@ internal sealed class PortChoice
     {
         while (port == 0 || !given.Add(port))
         {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            port = Random.Shared.Next(First, End) is var candidate && IsFree(candidate) ? candidate : 0;
         }
 
         return port;
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
 

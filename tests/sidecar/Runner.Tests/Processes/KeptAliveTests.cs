@@ -23,9 +23,19 @@ public sealed class KeptAliveTests : IAsyncDisposable
         await using var kept = Keep("echo last words; exit 3");
         kept.Start();
         Assert.Equal("app ended: exit code 3; it is started again in 0.5 s", await NextAsync());
-        Assert.Equal(3, await kept.FirstEnd);
         Assert.Equal("app ended: exit code 3; it is started again in 1 s", await NextAsync());
         Assert.Equal(["last words", "last words"], heard);
+    }
+
+    [Fact]
+    public async Task It_is_not_started_again_when_that_is_hopeless()
+    {
+        await using var kept = Keep("exit 2");
+        kept.IsHopeless = code => code == 2;
+        kept.Start();
+        await kept.GivenUp.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.Empty(heard);
+        Assert.False(said.Reader.TryRead(out _));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class RunFileReaderTests : IDisposable
         var file = Read("version: 1\napps:\n- {appDirPath: a, daprHTTPPort: 3511}\n- {appDirPath: b}\n");
         Assert.Equal(3511, file.Apps[0].HttpPort);
         var ports = file.Apps.SelectMany(app => app.Ports).Select(port => port.Port).ToList();
-        Assert.Equal(8, ports.Distinct().Count());
+        Assert.Equal(6, ports.Distinct().Count());
         Assert.DoesNotContain(0, ports);
     }
 
