@@ -25,7 +25,7 @@ public static class ReadingParts
         services.AddSingleton<Patience>();
         services.AddSingleton<InvokedFacts>();
         services.AddSingleton<FactsSource>(provider => provider.GetRequiredService<InvokedFacts>().Read);
-        services.AddSingleton(provider => new ViewDocuments(new DaprDocuments(provider.GetRequiredService<DaprClient>(), names.Store)));
+        services.AddSingleton(provider => new ViewDocuments(new DaprDocuments(provider.GetRequiredService<DaprClient>(), names.Store, provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton<ProjectionMetrics>();
         return library;
     }

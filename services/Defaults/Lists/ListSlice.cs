@@ -1,3 +1,5 @@
+using Library.Defaults.Deliveries;
+
 namespace Library.Defaults.Lists;
 
 /// <summary>What an entry's document says of it. Without a document there is no version yet; without a value it does not belong here.</summary>
@@ -13,6 +15,7 @@ public sealed record ListSlice<T>(IReadOnlyList<T> Items, ListPosition? Next)
     where T : class
 {
     private const int Batch = 100;
+    private const int MostRemoved = 20;
 
     /// <summary>Reads on until enough entries have been confirmed by their documents, and removes those that were found wrong on the way.</summary>
     internal static async Task<ListSlice<T>> Read(
@@ -30,12 +33,23 @@ public sealed record ListSlice<T>(IReadOnlyList<T> Items, ListPosition? Next)
             }
         }
 
-        foreach (var one in wrong.Take(Batch))
-        {
-            await list.Remove(one.Entry.Position, one.Version!.Value, cancellation);
-        }
-
+        await Remove(list, wrong.Take(MostRemoved), cancellation);
         var items = right.Take(limit).ToList();
         return new ListSlice<T>([.. items.Select(one => one.Value!)], right.Count > limit ? items[^1].Entry.Position : null);
+    }
+
+    /// <summary>The next question may do it as well, so this one does not fail for it.</summary>
+    private static async Task Remove(PagedList list, IEnumerable<Checked<T>> wrong, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var one in wrong)
+            {
+                await list.Remove(one.Entry.Position, one.Version!.Value, cancellation);
+            }
+        }
+        catch (Exception problem) when (Trouble.Passes(problem) && !cancellation.IsCancellationRequested)
+        {
+        }
     }
 }

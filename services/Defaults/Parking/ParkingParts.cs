@@ -31,8 +31,11 @@ public static class ParkingParts
         services.AddSingleton(new CommandClassStore(store));
         services.AddSingleton<Handlers>();
         services.AddSingleton<Answering>();
-        services.AddSingleton(provider => new ParkedMessages(
-            new DaprDocuments(provider.GetRequiredService<DaprClient>(), store), provider.GetRequiredService<IOptions<ParkingOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            return new ParkedMessages(new DaprDocuments(provider.GetRequiredService<DaprClient>(), store, time), provider.GetRequiredService<IOptions<ParkingOptions>>(), time);
+        });
     }
 
     public static void MapParking(this IEndpointRouteBuilder routes)

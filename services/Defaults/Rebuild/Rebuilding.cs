@@ -46,6 +46,7 @@ internal sealed partial class Rebuilding(
 
     public override void Dispose()
     {
+        generations.WorkSeen = () => { };
         _work.Dispose();
         base.Dispose();
     }

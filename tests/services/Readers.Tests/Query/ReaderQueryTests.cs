@@ -127,6 +127,28 @@ public sealed class ReaderQueryTests
     }
 
     [Fact]
+    public async Task A_generation_with_less_than_the_current_one_waits_for_an_operator_who_takes_it_or_lets_it_go()
+    {
+        await using var query = await QuerySide.Start(time: TimeProvider.System);
+        query.Sidecar.Log.Expect("was not switched to");
+        var restored = await query.Say("r1", ReaderState.Active);
+        Assert.Equal(200, (await query.Deliver(restored with { Fact = restored.Fact with { Version = 7 } })).Status);
+        Assert.Equal("rebuild-not-refused", (await query.Post("/projections/readers/switch")).Body.GetProperty("type").GetString());
+        Assert.Equal("no-rebuild", (await query.Post("/projections/readers/cancel")).Body.GetProperty("type").GetString());
+
+        await query.Post("/projections/readers/rebuild");
+        await QuerySide.Until(async () => (await Projection(query)).GetProperty("state").GetString() == "refused");
+        Assert.Equal(1, (await Projection(query)).GetProperty("build").GetProperty("comparison").GetProperty("behind").GetInt32());
+        Assert.Equal(7, (await query.Get("/readers/r1")).Body.GetProperty("version").GetInt32());
+        Assert.Equal(202, (await query.Post("/projections/readers/cancel")).Status);
+
+        await query.Post("/projections/readers/rebuild");
+        await QuerySide.Until(async () => (await Projection(query)).GetProperty("state").GetString() == "refused");
+        Assert.Equal(202, (await query.Post("/projections/readers/switch")).Status);
+        await QuerySide.Until(async () => (await query.Get("/readers/r1")).Body.GetProperty("version").GetInt32() == 1);
+    }
+
+    [Fact]
     public async Task Lag_is_told_in_events_and_in_seconds_and_nothing_is_missing_when_all_has_come()
     {
         await using var query = await QuerySide.Start(time: TimeProvider.System);
