@@ -9,7 +9,6 @@ internal sealed partial class Places(
     PlaceDocuments documents, TakeOver takeOver, IOptions<OutboxOptions> options, TimeProvider time, ILogger<Places> log) : IDisposable
 {
     private readonly SemaphoreSlim _acquiring = new(1);
-    private readonly string _holder = Guid.CreateVersion7().ToString("N");
     private readonly Lock _gate = new();
     private readonly List<Place> _held = [];
     private Place? _current;
@@ -54,7 +53,27 @@ internal sealed partial class Places(
     public bool IsCurrent(Place place) => _current == place;
 
     /// <summary>Takes the place if it is as it was seen: free, or with that very beat.</summary>
-    public async Task<Place?> TryTake(int index, PlaceDocument seen, CancellationToken cancellation)
+    public async Task TryTake(int index, PlaceDocument seen, CancellationToken cancellation)
+    {
+        await _acquiring.WaitAsync(cancellation);
+        try
+        {
+            await Taken(index, seen, cancellation);
+        }
+        finally
+        {
+            _acquiring.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _acquiring.Dispose();
+        _held.ForEach(place => place.Dispose());
+    }
+
+    /// <summary>Each try has a name of its own: after an unknown outcome the place belongs to the try that finds its own name there.</summary>
+    private async Task<Place?> Taken(int index, PlaceDocument seen, CancellationToken cancellation)
     {
         var (document, etag) = await documents.Read(index, cancellation);
         if (!document.IsFree && document != seen)
@@ -62,15 +81,16 @@ internal sealed partial class Places(
             return null;
         }
 
+        var holder = Guid.CreateVersion7().ToString("N");
         var limit = document.Limit + options.Value.Block;
-        var mine = document with { Holder = _holder, Term = document.Term + 1, Beat = 0, Limit = limit, Quiet = false };
+        var mine = document with { Holder = holder, Term = document.Term + 1, Beat = 0, Limit = limit, Quiet = false };
         if (!await documents.TryWrite(index, mine, etag, cancellation) &&
-            !(await documents.Read(index, cancellation)).Document.IsHeldBy(_holder, mine.Term))
+            !(await documents.Read(index, cancellation)).Document.IsHeldBy(holder, mine.Term))
         {
             return null;
         }
 
-        var place = new Place(index, _holder, mine.Term, new Numbers(document.Published, document.Limit, limit), documents, options.Value, time);
+        var place = new Place(index, holder, mine.Term, new Numbers(document.Published, document.Limit, limit), documents, options.Value, time);
         lock (_gate)
         {
             _held.Add(place);
@@ -84,12 +104,6 @@ internal sealed partial class Places(
         _ = takeOver.Run(place, document.Published, document.Limit);
         Woken();
         return place;
-    }
-
-    public void Dispose()
-    {
-        _acquiring.Dispose();
-        _held.ForEach(place => place.Dispose());
     }
 
     private async Task<Place> Acquire(CancellationToken cancellation)
@@ -108,7 +122,7 @@ internal sealed partial class Places(
             var seen = await documents.ReadAll(Count, cancellation);
             for (var index = 0; index < seen.Length; index++)
             {
-                if (seen[index].IsFree && await TryTake(index, seen[index], cancellation) is { } place)
+                if (seen[index].IsFree && await Taken(index, seen[index], cancellation) is { } place)
                 {
                     return place;
                 }

@@ -1,9 +1,9 @@
-using Library.Defaults.Refusals;
+using Microsoft.Extensions.Logging;
 
 namespace Library.Defaults.Outbox;
 
 /// <summary>Settles what a former holder left open: publishes the entries that exist, and creates the others empty so that they never will.</summary>
-internal sealed class TakeOver(Entries entries, Publisher publisher, TimeProvider time)
+internal sealed partial class TakeOver(Entries entries, Publisher publisher, TimeProvider time, ILogger<TakeOver> log)
 {
     private const int Step = 64;
 
@@ -18,8 +18,9 @@ internal sealed class TakeOver(Entries entries, Publisher publisher, TimeProvide
                 await Task.WhenAll(Enumerable.Range(0, count).Select(i => Settle(place, from + i, known.GetValueOrDefault(from + i))));
                 from += count;
             }
-            catch (RefusedException)
+            catch (Exception exception) when (!publisher.Stopping.IsCancellationRequested)
             {
+                LogFailed(place.Index, from, exception);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, publisher.Stopping);
             }
         }
@@ -37,4 +38,7 @@ internal sealed class TakeOver(Entries entries, Publisher publisher, TimeProvide
             await publisher.Publish(place, number, entry, default);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox place {Place}: the numbers from {From} on of its former holder cannot be settled now; again in a second")]
+    private partial void LogFailed(int place, long from, Exception exception);
 }

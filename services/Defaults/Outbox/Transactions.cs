@@ -23,8 +23,9 @@ internal sealed partial class Transactions(
             throw new InvalidOperationException("A change that says nothing has no entry, so nobody could tell after a failure whether it happened.");
         }
 
-        var (place, first) = await places.Take(change.Announcements.Count, cancellation);
-        var outcome = await Known(CarryOut(place, first, change));
+        var written = change.Announcements.Select(Write).ToArray();
+        var (place, first) = await places.Take(written.Length, cancellation);
+        var outcome = await Known(CarryOut(place, first, change, written));
         if (outcome == Outcome.Barred)
         {
             await place.Beat(cancellation);
@@ -38,9 +39,8 @@ internal sealed partial class Transactions(
     }
 
     /// <summary>Goes on after the caller has lost patience, until every number is settled.</summary>
-    private async Task<Outcome> CarryOut(Place place, long first, Change change)
+    private async Task<Outcome> CarryOut(Place place, long first, Change change, Entry[] written)
     {
-        var written = change.Announcements.Select(Write).ToArray();
         var outcome = Outcome.Happened;
         try
         {
