@@ -13,7 +13,7 @@ namespace Library.Defaults.Idempotency;
 internal sealed class IdempotencyKey(CommandStore store, Commit commit, IOptions<JsonOptions> json, TimeProvider time)
 {
     public const string Header = "Idempotency-Key";
-    private const int Longest = 200;
+    public const int Longest = 200;
 
     public async ValueTask<object?> Invoke(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

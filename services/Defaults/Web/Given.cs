@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Library.Readers.Command;
+namespace Library.Defaults.Web;
 
 /// <summary>A member of a request that may be absent, which is something else than null.</summary>
 [JsonConverter(typeof(GivenConverter))]
-internal readonly record struct Given<T>(bool IsGiven, T? Value)
+public readonly record struct Given<T>(bool IsGiven, T? Value)
 {
     public T? Or(T? otherwise) => IsGiven ? Value : otherwise;
 }

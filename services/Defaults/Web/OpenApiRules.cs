@@ -16,6 +16,14 @@ internal static class OpenApiRules
             document.Servers = [];
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(async (schema, context, cancellation) =>
+        {
+            if (context.JsonTypeInfo.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Given<>))
+            {
+                var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], cancellationToken: cancellation);
+                (schema.Type, schema.Format) = (value.Type | JsonSchemaType.Null, value.Format);
+            }
+        });
         options.AddOperationTransformer((operation, _, _) =>
         {
             operation.Responses ??= [];

@@ -1,12 +1,20 @@
 using Library.Defaults.Stores;
+using Library.Defaults.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Library.Readers.Command;
 
 /// <summary>Only what is given changes; null removes the phone or the date of birth.</summary>
-internal sealed record ChangeProfile(
-    Given<string> Name = default, Given<string> Email = default, Given<string> Phone = default, Given<DateOnly?> BirthDate = default)
+internal sealed record ChangeProfile
 {
+    public Given<string> Name { get; init; }
+
+    public Given<string> Email { get; init; }
+
+    public Given<string> Phone { get; init; }
+
+    public Given<DateOnly?> BirthDate { get; init; }
+
     public static async Task<IResult> Handle(string id, [FromBody] ChangeProfile request, ReaderStore readers, CancellationToken cancellation)
     {
         var read = await readers.Load(id, cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Library.Contracts;
 using Library.Contracts.Readers;
 using Library.Defaults.Stores;
@@ -111,5 +112,17 @@ public sealed class ChangeProfileTests
         var answers = await Task.WhenAll(library.Patch("r1", new { email = "c@example.org" }), library.Patch("r2", new { email = "c@example.org" }));
 
         Assert.Equal([200, 409], answers.Select(answer => answer.Status).Order());
+    }
+
+    [Fact]
+    public async Task The_description_shows_what_may_be_changed()
+    {
+        await using var library = await CommandSide.Start();
+
+        var text = await library.Service.Http.GetStringAsync(new Uri("/openapi.json", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var body = JsonElement.Parse(text).GetProperty("components").GetProperty("schemas").GetProperty("ChangeProfile").GetProperty("properties");
+        Assert.Equal(["birthDate", "email", "name", "phone"], body.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Contains("\"Idempotency-Key\"", text, StringComparison.Ordinal);
     }
 }
