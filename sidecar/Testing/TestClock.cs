@@ -66,7 +66,9 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     /// Moves step by step until something has happened, with a breath of real time after each step for the work that it set off.
     /// Throws <see cref="TimeoutException"/> when it did not happen within <paramref name="within"/>, half a minute of real time unless told.
     /// </summary>
-    public async Task AdvanceUntil(Func<bool> happened, TimeSpan? step = null, TimeSpan? within = null)
+    public Task AdvanceUntil(Func<bool> happened, TimeSpan? step = null, TimeSpan? within = null) => AdvanceUntil(happened, static () => true, step, within);
+
+    internal async Task AdvanceUntil(Func<bool> happened, Func<bool> isIdle, TimeSpan? step, TimeSpan? within)
     {
         var limit = within ?? Patience.Default;
         var started = System.GetTimestamp();
@@ -77,7 +79,11 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
                 throw new TimeoutException($"it did not happen within {limit.TotalSeconds:0.###} s, while the clock went on to {GetUtcNow():u}");
             }
 
-            Advance(step ?? TimeSpan.FromSeconds(1));
+            if (isIdle())
+            {
+                Advance(step ?? TimeSpan.FromSeconds(1));
+            }
+
             await Task.Delay(Breath, System);
         }
     }

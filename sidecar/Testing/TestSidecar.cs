@@ -134,6 +134,25 @@ public sealed class TestSidecar : IAsyncDisposable
     /// <summary>Every key of a store that any instance has ever written or asked for.</summary>
     public IReadOnlyList<string> Keys(string store) => [.. Calls.Where(call => call.Component == store).SelectMany(call => call.Keys).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>
+    /// Moves the clock step by step until something has happened, and lets it stand while the sidecar is being called: timeouts then
+    /// strike what is really stuck, not what this machine is slow at. Throws <see cref="TimeoutException"/> when it did not happen in time.
+    /// </summary>
+    public Task AdvanceUntil(Func<bool> happened, TimeSpan? step = null, TimeSpan? within = null)
+    {
+        var seen = -1;
+        return Clock.AdvanceUntil(
+            happened,
+            () =>
+            {
+                var (before, now) = (seen, Calls.Count);
+                seen = now;
+                return before == now && !traffic.IsBusy;
+            },
+            step,
+            within);
+    }
+
     /// <summary>Ends services and sidecar. Throws when one of them logged an error that the test did not expect.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -180,6 +199,7 @@ public sealed class TestSidecar : IAsyncDisposable
     {
         var settings = new Dictionary<string, string>(how.Settings, StringComparer.Ordinal)
         {
+            ["hostBuilder:reloadConfigOnChange"] = "false",
             ["APP_ID"] = options.ForApp,
             ["APP_PORT"] = $"{port}",
             ["DAPR_HTTP_PORT"] = $"{gate.HttpPort}",

@@ -7,13 +7,16 @@ internal sealed class Passage(Traffic traffic, SidecarCall call, CallRequest req
 
     public Failure Failure => fault?.Failure ?? Failure.Unavailable;
 
+    /// <summary>What has left its caller happens, so that the record of what happened is true; other calls end with their caller.</summary>
+    private bool HasEffect => call.Writes.Count > 0 || call.Name is Testing.Call.PublishEvent or Testing.Call.BulkPublishEvent;
+
     /// <summary>Null when the caller is to be told that it failed.</summary>
     public async Task<CallAnswer?> RunAsync(CancellationToken aborted)
     {
         switch (fault?.Moment)
         {
             case null:
-                return Passed(await traffic.DoAsync(call, request, aborted));
+                return Passed(await traffic.DoAsync(call, request, HasEffect ? CancellationToken.None : aborted));
             case Moment.Before:
                 traffic.Tell(call, Fate.FailedBefore, Failure.Name);
                 return null;

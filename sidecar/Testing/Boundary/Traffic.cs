@@ -8,6 +8,10 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
     private Relay? http;
     private Relay? grpc;
     private int answered;
+    private int underWay;
+
+    /// <summary>The sidecar is at work for somebody.</summary>
+    public bool IsBusy => Volatile.Read(ref underWay) > 0;
 
     public Relay Http => http ?? throw new InvalidOperationException("the sidecar has not started");
 
@@ -46,7 +50,17 @@ internal sealed class Traffic(Faults faults, Ledger<SidecarCall> calls, Ledger<P
     /// <summary>The sidecar does it and answers.</summary>
     public async Task<CallAnswer> DoAsync(SidecarCall call, CallRequest request, CancellationToken cancellation)
     {
-        var answer = await (request.IsGrpc ? Grpc : Http).SendAsync(request, cancellation);
+        CallAnswer answer;
+        Interlocked.Increment(ref underWay);
+        try
+        {
+            answer = await (request.IsGrpc ? Grpc : Http).SendAsync(request, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+
         (call.Outcome, call.HasHappened, call.Order) = (answer.Word, answer.IsSuccess, Interlocked.Increment(ref answered));
         foreach (var message in PublishReader.Read(call, request, answer, time.GetUtcNow()))
         {

@@ -94,7 +94,7 @@ public sealed class DeliveryTests
         sidecar.Faults.On(Call.SaveState).Times(2).Before();
 
         var first = await sidecar.Deliver("pubsub", Notebook.Letters, new Letter("1", "milk"));
-        await sidecar.Clock.AdvanceUntil(() => sidecar.Deliveries.Count == 3);
+        await sidecar.AdvanceUntil(() => sidecar.Deliveries.Count == 3);
 
         Assert.Equal(503, first.Status);
         Assert.Equal([503, 503, 200], sidecar.Deliveries.Select(delivery => delivery.Status));
@@ -112,7 +112,7 @@ public sealed class DeliveryTests
 
         service.Kill();
         await using var next = await sidecar.RunNotes();
-        await sidecar.Clock.AdvanceUntil(() => sidecar.Deliveries.Any(delivery => delivery.IsHandled));
+        await sidecar.AdvanceUntil(() => sidecar.Deliveries.Any(delivery => delivery.IsHandled));
 
         Assert.Equal("milk", (await sidecar.Stored("1"))!.Text);
         Assert.Equal([(int?)null, 200], sidecar.Deliveries.Select(delivery => delivery.Status));

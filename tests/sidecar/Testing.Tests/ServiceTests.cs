@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Dapr.Client;
+using Microsoft.Extensions.Hosting;
 using Testing.Sample;
 
 namespace Sidecar.Testing.Tests;
@@ -133,6 +135,34 @@ public sealed class ServiceTests
 
         Assert.Equal(200, await service.Write("1", "milk"));
         Assert.Equal(sidecar.Clock.GetUtcNow(), (await sidecar.Stored("1"))!.At);
+    }
+
+    [Fact]
+    public async Task A_stopped_instance_may_end_what_it_does_and_a_killed_one_may_not()
+    {
+        await using var sidecar = await Notebook.Start();
+        await using var stopped = await sidecar.Run(Parting("stopped"), _ => { });
+        await using var killed = await sidecar.Run(Parting("killed"), _ => { });
+
+        killed.Kill();
+        await stopped.Stop();
+
+        Assert.Equal("gone", await sidecar.State<string>(Notebook.Store, "stopped"));
+        Assert.Null(await sidecar.State<string>(Notebook.Store, "killed"));
+
+        static Action<WebApplicationBuilder> Parting(string name) => builder =>
+        {
+            builder.Services.AddNotes();
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Farewell>(services, name));
+        };
+    }
+
+    /// <summary>Says where it has gone to when it is told to stop.</summary>
+    private sealed class Farewell(DaprClient dapr, string name) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await dapr.SaveStateAsync(Notebook.Store, name, "gone", cancellationToken: cancellationToken);
     }
 
     [Fact]
