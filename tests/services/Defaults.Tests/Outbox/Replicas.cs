@@ -22,6 +22,14 @@ internal sealed class Replicas(TestSidecar sidecar)
         return service;
     }
 
+    public string Any(Random random)
+    {
+        lock (_gate)
+        {
+            return _running[random.Next(_running.Count)].Service.Name;
+        }
+    }
+
     /// <summary>Clients give up on it and go to another.</summary>
     public TestService Leave(string name)
     {

@@ -29,9 +29,9 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
     {
         var service = await Start();
         using var silent = sidecar.Faults.On(Call.PublishEvent).Before();
-        await Send("a 1", "b 2", "a 3");
+        await Send("a p", "b q", "a r");
         using var open = sidecar.Faults.On(Call.ExecuteStateTransaction).Hold();
-        _ = SendAll("b 4");
+        _ = SendAll("b s");
         await open.Arrived();
         _replicas.Leave(service.Name);
         service.Kill();
@@ -43,7 +43,7 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
     {
         var service = await Start();
         using var silent = sidecar.Faults.On(Call.PublishEvent).Before();
-        await Send("a 1");
+        await Send("a p");
         _replicas.Leave(service.Name);
         await Advance(service.Stop());
     }
@@ -94,6 +94,16 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
             Strike.LandsAtTheEnd => AtTheEnd(((Landing)_strike).Land),
             _ => _strike is Hold hold ? Act(hold, strike) : Task.CompletedTask,
         };
+    }
+
+    /// <summary>Sends all at once while instances and calls are struck at random.</summary>
+    public async Task Disturb(Random random, int strokes, params string[] commands)
+    {
+        var disturbance = new Disturbance(sidecar, _replicas, random);
+        disturbance.Begin();
+        _ = SendAll(commands);
+        await Advance(disturbance.Run(strokes));
+        await disturbance.Calm();
     }
 
     /// <summary>Everything that waits for its moment happens, then everything settles down, then everything is checked.</summary>
