@@ -12,7 +12,7 @@ internal static class HelpText
 
           --components SET  where state and messages live: a folder of component files, or the name of one in components/:
                               embedded        files in .data/, nothing to install (the usual one)
-                              canonical       PostgreSQL, MongoDB for views, RabbitMQ: those that dapr.yaml names
+                              canonical       PostgreSQL, MongoDB for views, RabbitMQ: those that dapr.yaml names (for daprd)
                               postgres        PostgreSQL, RabbitMQ
                               postgres-redis  PostgreSQL, Redis for views, RabbitMQ
           --only APP,...    start only these apps

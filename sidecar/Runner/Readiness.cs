@@ -4,7 +4,7 @@ using Runner.Template;
 namespace Runner;
 
 /// <summary>Asks sidecars and apps whether they are there. Nobody is asked any more once all have answered.</summary>
-internal sealed class Readiness(IReadOnlyDictionary<string, string> tokens, TimeProvider time) : IDisposable
+internal sealed class Readiness(TimeProvider time) : IDisposable
 {
     private const string UsualHealthPath = "/healthz";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -44,8 +44,7 @@ internal sealed class Readiness(IReadOnlyDictionary<string, string> tokens, Time
             string problem;
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { "dapr-api-token", tokens["DAPR_API_TOKEN"] } } };
-                using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+                using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
                 if (isReady(answer.StatusCode))
                 {
                     return;

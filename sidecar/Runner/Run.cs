@@ -43,7 +43,7 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
         {
             sidecar.IsHopeless = IsHopeless;
             sidecar.Start();
-            if (!await StartAsync(sidecar, apps, tokens, stop))
+            if (!await StartAsync(sidecar, apps, stop))
             {
                 return 1;
             }
@@ -95,6 +95,11 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
             return Refuse(chosen.Problems.Select(problem => (problem, "change that file")));
         }
 
+        if (chosen.ForDaprdAlone.Any())
+        {
+            return Refuse(chosen.ForDaprdAlone);
+        }
+
         var servers = ServerList.Of(chosen.Components);
         var faults = await Preparation.RunAsync(servers, environment, journal.Say, stop);
         if (faults.Any(fault => fault.IsLasting))
@@ -132,10 +137,10 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
     }
 
     /// <summary>Each app once its sidecar answers. False when the sidecars cannot start at all.</summary>
-    private async Task<bool> StartAsync(KeptAlive sidecar, List<(AppTemplate App, KeptAlive Process)> apps, IReadOnlyDictionary<string, string> tokens, CancellationToken stop)
+    private async Task<bool> StartAsync(KeptAlive sidecar, List<(AppTemplate App, KeptAlive Process)> apps, CancellationToken stop)
     {
         journal.Say($"starting {file.Apps.Count} {(file.Apps.Count == 1 ? "app" : "apps")}: {string.Join(", ", file.Apps.Select(app => app.Id))}");
-        using var readiness = new Readiness(tokens, time);
+        using var readiness = new Readiness(time);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var waits = file.Apps.Select(async app =>
         {

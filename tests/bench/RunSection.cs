@@ -9,6 +9,7 @@ namespace Bench;
 public static class RunSection
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "../../../.."));
+    private static readonly TimeSpan LongestBuild = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
 
@@ -17,7 +18,7 @@ public static class RunSection
         Console.WriteLine("\n./run, embedded, nothing to build");
         await using (var first = Followed.Start(Path.Combine(Root, "run"), [], Root))
         {
-            await first.LineAsync("ready: ", CancellationToken.None);
+            await first.LineAsync("ready: ", CancellationToken.None, LongestBuild);
             first.Signal("TERM");
             await first.EndAsync(CancellationToken.None);
         }

@@ -8,6 +8,12 @@ namespace Runner.Components;
 /// <summary>The components that the apps of a run have, read as their sidecars read them, and everything that is wrong with them.</summary>
 internal sealed record ChosenComponents(IReadOnlyList<ComponentSpec> Components, IReadOnlyList<string> Problems)
 {
+    /// <summary>Stores that the sidecars of this repository list and do not serve.</summary>
+    public IEnumerable<(string Problem, string Mend)> ForDaprdAlone =>
+        from component in Components
+        where ComponentTypes.Category(component.Type) == "state" && ComponentTypes.IsListedOnly(component.Type)
+        select ($"{component.Source}: component {component.Name}: {component.Type} is served by daprd and not by the bundled sidecar", "choose another set with --components, or start with \"dapr run -f .\"");
+
     /// <summary>Fills the secret file on the way: without it nobody knows where the servers are.</summary>
     public static async Task<ChosenComponents> ReadAsync(RunFile file, Func<string, string?> environment, CancellationToken cancellation)
     {

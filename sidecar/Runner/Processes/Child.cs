@@ -29,7 +29,8 @@ internal sealed class Child : IDisposable
 
     public static Child Start(Launch launch, Guard guard)
     {
-        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", AfterTheWord, "sh", .. launch.Command])
+        var (program, arguments) = Session.Of("/bin/sh", ["-c", AfterTheWord, "sh", .. launch.Command]);
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = launch.Folder,
         };

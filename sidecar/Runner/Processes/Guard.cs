@@ -73,8 +73,11 @@ internal sealed class Guard : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process StartShell() =>
-        Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", Watch]) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = "/" })!;
+    private static Process StartShell()
+    {
+        var (program, arguments) = Session.Of("/bin/sh", ["-c", Watch]);
+        return Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = "/" })!;
+    }
 
     private async Task ReplaceAsync(Process watched)
     {

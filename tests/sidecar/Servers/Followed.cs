@@ -37,10 +37,10 @@ public sealed class Followed : IAsyncDisposable
         new(Launcher.Start("env", ["--default-signal=INT", program, .. arguments], folder, environment));
 
     /// <summary>The next line that is wanted, after the one found before.</summary>
-    public async Task<string> LineAsync(Func<string, bool> wanted, CancellationToken cancellation)
+    public async Task<string> LineAsync(Func<string, bool> wanted, CancellationToken cancellation, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience ?? Patience);
         while (true)
         {
             Task next;
@@ -66,12 +66,13 @@ public sealed class Followed : IAsyncDisposable
             }
             catch (OperationCanceledException problem) when (!cancellation.IsCancellationRequested)
             {
-                throw new TimeoutException($"it did not say that within {Patience.TotalSeconds} s:\n{Text}", problem);
+                throw new TimeoutException($"it did not say that within {(patience ?? Patience).TotalSeconds} s:\n{Text}", problem);
             }
         }
     }
 
-    public Task<string> LineAsync(string part, CancellationToken cancellation) => LineAsync(line => line.Contains(part, StringComparison.Ordinal), cancellation);
+    public Task<string> LineAsync(string part, CancellationToken cancellation, TimeSpan? patience = null) =>
+        LineAsync(line => line.Contains(part, StringComparison.Ordinal), cancellation, patience);
 
     public void Signal(string name) => Signal(Pid, name);
 

@@ -130,6 +130,16 @@ public sealed partial class ComponentSetTests : IDisposable
         Assert.Equal("there is no set of components \"postgress\": name a folder, or one of canonical, embedded, postgres, postgres-redis", problem);
     }
 
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task A_set_that_the_bundled_sidecar_cannot_serve_is_refused_with_what_to_do(string set)
+    {
+        var refusals = (await ReadAsync(set)).ForDaprdAlone.ToList();
+        Assert.Equal(set == "canonical", refusals.Count > 0);
+        Assert.All(refusals, refusal => Assert.Contains("reader-query-store: state.mongodb is served by daprd", refusal.Problem, StringComparison.Ordinal));
+        Assert.All(refusals, refusal => Assert.Contains("dapr run -f .", refusal.Mend, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_usual_set_needs_no_server() =>
         Assert.Equal(FolderOf("embedded"), Assert.Single(ComponentChoice.Apply(Here, null, out _)!.Apps.SelectMany(app => app.ResourcesPaths).Distinct()));
