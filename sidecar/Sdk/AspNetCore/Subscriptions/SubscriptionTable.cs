@@ -16,7 +16,7 @@ internal static partial class SubscriptionTable
     public static Task WriteAsync(IReadOnlyList<Subscription> subscriptions, HttpResponse response, CancellationToken cancellation) =>
         JsonSerializer.SerializeAsync(response.Body, subscriptions, Json, cancellation);
 
-    public static IReadOnlyList<Subscription> Of(IEnumerable<RouteEndpoint> endpoints, SubscribeOptions options, ILogger? logger) =>
+    public static IReadOnlyList<Subscription> Of(IEnumerable<RouteEndpoint> endpoints, SubscribeOptions? options, ILogger? logger) =>
         [.. endpoints
             .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<ITopicMetadata>().Where(topic => topic.Name is not null).Select(topic => new Place(topic, endpoint)))
             .Distinct()
@@ -25,7 +25,7 @@ internal static partial class SubscriptionTable
             .ThenBy(places => places.Key.Name, StringComparer.Ordinal)
             .Select(places => Gather(places.Key.PubsubName, places.Key.Name, [.. places.OrderBy(place => place.Topic.Priority)], options, logger))];
 
-    private static Subscription Gather(string pubsub, string topic, IReadOnlyList<Place> places, SubscribeOptions options, ILogger? logger)
+    private static Subscription Gather(string pubsub, string topic, IReadOnlyList<Place> places, SubscribeOptions? options, ILogger? logger)
     {
         var ruled = places.Where(place => !string.IsNullOrEmpty(place.Topic.Match)).ToList();
         var others = places.Where(place => string.IsNullOrEmpty(place.Topic.Match)).ToList();
@@ -53,14 +53,14 @@ internal static partial class SubscriptionTable
         };
     }
 
-    private static Dictionary<string, string>? MetadataOf(IReadOnlyList<Place> places, SubscribeOptions options)
+    private static Dictionary<string, string>? MetadataOf(IReadOnlyList<Place> places, SubscribeOptions? options)
     {
         var separator = places.Select(place => (place.Topic as IOwnedOriginalTopicMetadata)?.MetadataSeparator).FirstOrDefault(text => !string.IsNullOrEmpty(text)) ?? ",";
         var metadata = places
             .SelectMany(OwnedBy)
             .GroupBy(entry => entry.Name, StringComparer.Ordinal)
             .ToDictionary(entries => entries.Key, entries => string.Join(separator, entries.Select(entry => entry.Value).Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
-        if (options.EnableRawPayload || places.Any(place => (place.Topic as IRawTopicMetadata)?.EnableRawPayload == true))
+        if (options?.EnableRawPayload == true || places.Any(place => (place.Topic as IRawTopicMetadata)?.EnableRawPayload == true))
         {
             metadata[Raw] = "true";
         }

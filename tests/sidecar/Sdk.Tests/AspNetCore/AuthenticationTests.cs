@@ -63,11 +63,7 @@ public sealed class AuthenticationTests
             builder => Add(builder, options => options.Token = Token));
         await using var sidecar = await RunningSidecar.StartAsync("guarded", port, apiToken: "for the app", appToken: Token);
         using var client = sidecar.Builder().UseDaprApiToken("for the app").Build();
-        await client.WaitForSidecarAsync(Cancellation);
-        while (!await client.CheckHealthAsync(Cancellation))
-        {
-            await Task.Delay(20, Cancellation);
-        }
+        await RunningSidecar.WithAppAsync(client);
 
         await client.PublishEventAsync(Components.PubSub, "plain", new Order(1, "one"), Cancellation);
         Assert.Equal("one", await arrived.Task.WaitAsync(Rig.Patience, Cancellation));

@@ -20,11 +20,7 @@ public sealed class InvocationGrpcTests : IAsyncLifetime
         app = await GrpcEchoApp.StartAsync(port);
         sidecar = await RunningSidecar.StartAsync("echo", port, appProtocol: "grpc");
         client = sidecar.Builder().Build();
-        using var limit = new CancellationTokenSource(Rig.Patience);
-        while (!await client.CheckHealthAsync(limit.Token))
-        {
-            await Task.Delay(20, limit.Token);
-        }
+        await RunningSidecar.WithAppAsync(client);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,11 +26,7 @@ public sealed class Rig : IAsyncLifetime
         Environment.SetEnvironmentVariable("DAPR_GRPC_PORT", $"{Sidecar.GrpcPort}");
         Client = new DaprClientBuilder().Build();
         app = await OrdersApp.StartAsync(port, Inbox);
-        using var limit = new CancellationTokenSource(Patience);
-        while (!await Client.CheckHealthAsync(limit.Token))
-        {
-            await Task.Delay(20, limit.Token);
-        }
+        await RunningSidecar.WithAppAsync(Client);
     }
 
     public async ValueTask DisposeAsync()

@@ -48,6 +48,17 @@ public sealed class RunningSidecar : IAsyncDisposable
 
     public DaprClientBuilder Builder() => new DaprClientBuilder().UseHttpEndpoint(HttpEndpoint).UseGrpcEndpoint(GrpcEndpoint);
 
+    /// <summary>Waits until the sidecar has found its app.</summary>
+    public static async Task WithAppAsync(DaprClient client)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Rig.Patience);
+        while (!await client.CheckHealthAsync(limit.Token))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (host is not null)

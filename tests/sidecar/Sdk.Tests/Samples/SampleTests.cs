@@ -38,14 +38,10 @@ public sealed class SampleTests
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = sidecar.Builder().Build();
-        using var limit = new CancellationTokenSource(Rig.Patience);
-        while (!await client.CheckHealthAsync(limit.Token))
-        {
-            await Task.Delay(20, limit.Token);
-        }
+        await RunningSidecar.WithAppAsync(client);
 
         using var http = client.CreateInvokableHttpClient("order-processor");
-        Assert.Equal("[", (await http.GetStringAsync(new Uri("/dapr/subscribe", UriKind.Relative), limit.Token))[..1]);
+        Assert.Equal("[", (await http.GetStringAsync(new Uri("/dapr/subscribe", UriKind.Relative), TestContext.Current.CancellationToken))[..1]);
         Assert.Equal([1, 2, 3, 5], await InvokeSample.Run("order-processor"));
         await all.Task.WaitAsync(Rig.Patience, TestContext.Current.CancellationToken);
     }
