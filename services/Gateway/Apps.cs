@@ -7,12 +7,12 @@ namespace Library.Gateway;
 /// <summary>Asks services for JSON, all at once, each only so long.</summary>
 internal sealed class Apps(HttpClient sidecar, IOptions<GatewayOptions> options, TimeProvider time)
 {
-    public Task<Told[]> AskAll(IEnumerable<(string App, string Path)> questions, CancellationToken cancellation) =>
-        Task.WhenAll(questions.Select(question => Ask(question.App, question.Path, cancellation)));
+    public Task<Told[]> AskAll(IEnumerable<(string App, string Path)> questions, CancellationToken cancellation, TimeSpan? limit = null) =>
+        Task.WhenAll(questions.Select(question => Ask(question.App, question.Path, cancellation, limit)));
 
-    public async Task<Told> Ask(string app, string path, CancellationToken cancellation)
+    public async Task<Told> Ask(string app, string path, CancellationToken cancellation, TimeSpan? limit = null)
     {
-        using var deadline = new CancellationTokenSource(options.Value.GatherTime, time);
+        using var deadline = new CancellationTokenSource(limit ?? options.Value.GatherTime, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {

@@ -12,7 +12,8 @@ internal sealed class Description(Apps apps, [FromKeyedServices("v1")] IOpenApiD
 
     public async Task<JsonObject> Find()
     {
-        var told = await apps.AskAll(Routes.Apps.Select(app => (app, "/openapi.json")), CancellationToken.None);
+        // A service that has just started describes itself for the first time, which takes its time.
+        var told = await apps.AskAll(Routes.Apps.Select(app => (app, "/openapi.json")), CancellationToken.None, options.Value.AnswerTime);
         return Merge(await Own(), told);
     }
 

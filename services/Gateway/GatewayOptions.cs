@@ -4,9 +4,9 @@ namespace Library.Gateway;
 
 internal sealed class GatewayOptions
 {
-    /// <summary>For a service to begin its answer, and then once more to end it.</summary>
+    /// <summary>For a service to begin its answer, and then once more to end it. A second less than the sidecar gives, which would not say that it was time that ran out.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
-    public TimeSpan AnswerTime { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan AnswerTime { get; set; } = TimeSpan.FromSeconds(14);
 
     /// <summary>For each service when all of them are asked.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]

@@ -9,6 +9,15 @@ internal static class OpenApiRules
 {
     public static void Apply(OpenApiOptions options, string app)
     {
+        options.CreateSchemaReferenceId = type => Given(type.Type) is null ? OpenApiOptions.CreateDefaultSchemaReferenceId(type) : null;
+        options.AddSchemaTransformer(async (schema, context, cancellation) =>
+        {
+            if (Given(context.JsonTypeInfo.Type) is { } value)
+            {
+                var described = await context.GetOrCreateSchemaAsync(value, null, cancellation);
+                (schema.Type, schema.Format, schema.Default) = (described.Type | JsonSchemaType.Null, described.Format, null);
+            }
+        });
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = app;
@@ -35,4 +44,7 @@ internal static class OpenApiRules
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>What a member that may be absent holds when it is there.</summary>
+    private static Type? Given(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Given<>) ? type.GetGenericArguments()[0] : null;
 }

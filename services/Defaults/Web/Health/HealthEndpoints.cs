@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Library.Defaults.Web.Telemetry;
@@ -48,5 +49,5 @@ internal static class HealthEndpoints
 
     private sealed record Health(string Status, IReadOnlyList<Check> Checks);
 
-    private sealed record Check(string Name, bool Ready, string? Reason);
+    private sealed record Check(string Name, bool Ready, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
 }

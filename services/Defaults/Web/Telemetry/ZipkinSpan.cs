@@ -8,6 +8,7 @@ namespace Library.Defaults.Web.Telemetry;
 internal static class ZipkinSpan
 {
     private const int MaxText = 1024;
+    private const string Grpc = "/dapr.proto.runtime.v1.Dapr/";
 
     public static void Write(Utf8JsonWriter json, Activity span, string app)
     {
@@ -19,7 +20,7 @@ internal static class ZipkinSpan
             json.WriteString("parentId", span.ParentSpanId.ToHexString());
         }
 
-        json.WriteString("name", Short(span.DisplayName));
+        json.WriteString("name", Short(Name(span)));
         if (Kind(span.Kind) is { } kind)
         {
             json.WriteString("kind", kind);
@@ -33,6 +34,10 @@ internal static class ZipkinSpan
         WriteTags(json, span);
         json.WriteEndObject();
     }
+
+    /// <summary>A call over gRPC is always a POST; its method says more.</summary>
+    private static string Name(Activity span) =>
+        span.GetTagItem("url.full") is string url && url.IndexOf(Grpc, StringComparison.Ordinal) is var at and >= 0 ? url[(at + Grpc.Length)..] : span.DisplayName;
 
     private static void WriteTags(Utf8JsonWriter json, Activity span)
     {
