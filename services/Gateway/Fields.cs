@@ -40,6 +40,13 @@ internal static class Fields
     {
         Copy(from.Headers, to);
         Copy(from.Content.Headers, to);
+        to.Headers.XContentTypeOptions = "nosniff";
+        if (to.Headers.CacheControl.Count == 0)
+        {
+            // Answers are about people; nobody between us and the client keeps them.
+            to.Headers.CacheControl = "no-store";
+        }
+
         if (to.Headers.Location is [{ } place] && place.StartsWith('/') && !place.StartsWith("//", StringComparison.Ordinal) && !place.StartsWith("/api/", StringComparison.Ordinal))
         {
             to.Headers.Location = "/api" + place;

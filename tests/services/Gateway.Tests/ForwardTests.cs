@@ -23,7 +23,7 @@ public sealed class ForwardTests
         var read = await stage.Get("/api/readers?email=ada%2Bx@example.org");
         var changed = await stage.Send(HttpMethod.Patch, "/api/readers/ada", Content.Json("""{"phone":"1"}"""), ("Idempotency-Key", "k1"), ("Authorization", "Bearer t"), ("If-Match", "\"6\""));
 
-        Assert.Equal((200, "ada+x@example.org"), (read.Status, read.Text("email")));
+        Assert.Equal((200, "ada+x@example.org", "no-store", "nosniff"), (read.Status, read.Text("email"), read.Header("cache-control"), read.Header("x-content-type-options")));
         Assert.Equal((202, """{"phone":"1"}""", "/api/readers/ada", "\"7\""), (changed.Status, changed.Body, changed.Header("location"), changed.Header("etag")));
         var seen = stage.SeenByApps.Single(seen => seen.Method == "PATCH");
         Assert.Equal((GatewayStage.Command, "/readers/ada", "k1", "Bearer t", "\"6\"", "application/json; charset=utf-8"),
