@@ -7,6 +7,8 @@ internal sealed record LagDocument
 
     public IReadOnlyDictionary<int, PlaceLag> Places { get; init; } = new Dictionary<int, PlaceLag>();
 
+    public bool Knows(LagDocument other) => other.Places.All(place => Places.TryGetValue(place.Key, out var mine) && mine.Knows(place.Value));
+
     /// <summary>Numbers and times only grow, so replicas may add to it in any order.</summary>
     public LagDocument And(LagDocument other) => this with
     {
@@ -27,7 +29,12 @@ internal sealed record PlaceLag
     public bool Quiet { get; init; }
 
     /// <summary>At most so many facts have not come yet: numbers are shared with other topics.</summary>
-    public long Behind() => Published.Select(topic => topic.Value - Applied.GetValueOrDefault(topic.Key, -1)).Append(0).Max();
+    public long Behind() => Missing().Select(topic => topic.Value - Applied.GetValueOrDefault(topic.Key, -1)).Append(0).Max();
+
+    /// <summary>The topics whose newest number has not been applied, with that number.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Missing() => Published.Where(topic => topic.Value > Applied.GetValueOrDefault(topic.Key, -1));
+
+    public bool Knows(PlaceLag other) => At >= other.At && IsAsNew(Applied, other.Applied) && IsAsNew(Published, other.Published);
 
     public PlaceLag And(PlaceLag other) => new()
     {
@@ -36,6 +43,9 @@ internal sealed record PlaceLag
         At = At > other.At ? At : other.At,
         Quiet = At > other.At ? Quiet : other.Quiet,
     };
+
+    private static bool IsAsNew(IReadOnlyDictionary<string, long> one, IReadOnlyDictionary<string, long> other) =>
+        other.All(topic => one.TryGetValue(topic.Key, out var number) && number >= topic.Value);
 
     private static Dictionary<string, long> Newest(IReadOnlyDictionary<string, long> one, IReadOnlyDictionary<string, long> other) =>
         one.Keys.Union(other.Keys).ToDictionary(topic => topic, topic => Math.Max(one.GetValueOrDefault(topic), other.GetValueOrDefault(topic)));

@@ -68,7 +68,7 @@ internal static class ProjectionParts
         services.AddKeyedSingleton(projection.Name, (provider, _) => Make(provider, projection));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Rebuilding);
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Lag);
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Sharing);
         services.AddHealthChecks().Add(new(projection.Name, provider => new ProjectionAnswers(provider.GetRequiredKeyedService<ProjectionRun>(projection.Name).Generations), failureStatus: null, tags: null));
     }
 

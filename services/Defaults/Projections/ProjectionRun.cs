@@ -18,7 +18,9 @@ internal sealed class ProjectionRun(
 
     public Rebuilding Rebuilding => rebuilding;
 
-    public ProjectionLag Lag => lag;
+    public ProjectionLag Sharing => lag;
+
+    public LagLedger Lag => lag.Ledger;
 
     /// <summary>Applies a fact as it was published, to every live generation.</summary>
     public async Task Take(string topic, JsonElement published, CancellationToken cancellation)
@@ -35,12 +37,12 @@ internal sealed class ProjectionRun(
         }
         catch
         {
-            lag.Failed(fact);
+            lag.Ledger.Failed(fact);
             throw;
         }
 
         arrivals.Tell(projection.Name, fact.Id);
-        lag.Applied(fact, published.TryGetProperty("position", out var position) ? position.Deserialize<Position>(StoredJson.Options) : null);
+        lag.Ledger.Applied(fact, published.TryGetProperty("position", out var position) ? position.Deserialize<Position>(StoredJson.Options) : null);
     }
 
     private async Task Apply(ReadFact fact, CancellationToken cancellation)

@@ -10,9 +10,9 @@ internal sealed class SourceWalk(FactsSource source, Projection projection)
     private const int PageSize = 200;
 
     /// <summary>The newest fact of each aggregate on the page; what cannot be understood is counted.</summary>
-    public async Task<(FactsPage Page, IReadOnlyList<ReadFact> Facts, int Unreadable)> Read(int place, long from, CancellationToken cancellation)
+    public async Task<(FactsPage Page, IReadOnlyList<ReadFact> Facts, int Unreadable)> Read(int place, long from, CancellationToken cancellation, int most = PageSize)
     {
-        var page = await source(projection.Source, place, from, PageSize, cancellation);
+        var page = await source(projection.Source, place, from, most, cancellation);
         var newest = new Dictionary<string, ReadFact>();
         var unreadable = 0;
         foreach (var item in page.Items.Where(item => projection.Topics.Contains(item.Topic)))

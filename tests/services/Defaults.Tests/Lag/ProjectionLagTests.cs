@@ -2,6 +2,7 @@ using Defaults.Tests.Projections;
 using Defaults.Tests.Rebuild;
 using Defaults.Tests.Views;
 using Library.Contracts;
+using Library.Defaults.Lag;
 using Library.Defaults.Projections;
 using Sidecar.Testing;
 
@@ -64,13 +65,17 @@ public sealed class ProjectionLagTests
     }
 
     [Fact]
-    public async Task A_place_that_is_quiet_and_one_that_is_stale_can_be_told_apart()
+    public async Task A_source_that_is_quiet_and_one_that_is_silent_can_be_told_apart()
     {
         await using var query = await Start();
+        Assert.Equal(SourceState.Unheard, query.Run.Lag.Now().Source);
+        query.Run.Lag.Published(Progress(-1));
+        Assert.Equal(SourceState.Busy, query.Run.Lag.Now().Source);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal((SourceState.Silent, 6.0), (query.Run.Lag.Now().Source, query.Run.Lag.Now().Seconds));
         query.Run.Lag.Published(Progress(-1) with { Quiet = true });
-        Assert.True(query.Run.Lag.Now().Quiet);
-        query.Run.Lag.Published(Progress(-1) with { At = _clock.GetUtcNow() + TimeSpan.FromSeconds(1) });
-        Assert.False(query.Run.Lag.Now().Quiet);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((SourceState.Quiet, 0.0), (query.Run.Lag.Now().Source, query.Run.Lag.Now().Seconds));
     }
 
     [Fact]
@@ -79,7 +84,7 @@ public sealed class ProjectionLagTests
         await using var query = await Start();
         await Deliver(query, _source.Write("a", "x"), 0);
         query.Run.Lag.Published(Progress(0) with { Quiet = true });
-        await _clock.AdvanceUntil(() => _documents.Get<Library.Defaults.Lag.LagDocument>("lag|things")?.Places[0].Published.Count > 0);
+        await _clock.AdvanceUntil(() => _documents.Get<LagDocument>("lag|things")?.Places[0].Published.Count > 0);
         _clock.Advance(TimeSpan.FromSeconds(5));
         var before = _documents.Calls;
         for (var minute = 0; minute < 30; minute++)

@@ -44,16 +44,16 @@ internal sealed class ThingQuery : IAsyncDisposable
     {
         var query = new ThingQuery(documents, source, clock);
         await query.Run.Rebuilding.StartAsync(CancellationToken.None);
-        await query.Run.Lag.StartAsync(CancellationToken.None);
+        await query.Run.Sharing.StartAsync(CancellationToken.None);
         return query;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Run.Rebuilding.StopAsync(CancellationToken.None);
-        await Run.Lag.StopAsync(CancellationToken.None);
+        await Run.Sharing.StopAsync(CancellationToken.None);
         Run.Rebuilding.Dispose();
-        Run.Lag.Dispose();
+        Run.Sharing.Dispose();
     }
 
     public Task Deliver(ReadFact fact) => Run.Take(fact.Topic, Things.Published(fact), CancellationToken.None);
