@@ -108,6 +108,32 @@ public sealed class ReaderCommandTests
     }
 
     [Fact]
+    public async Task The_effect_what_is_remembered_of_the_command_and_the_reply_are_one_transaction()
+    {
+        await using var library = await CommandSide.Start();
+        await library.Create("r1", "ada@example.org", "12345");
+
+        var transaction = Assert.Single(library.Sidecar.Calls, call => call.Name == Call.ExecuteStateTransaction);
+        Assert.Equal(["claim", "claim", "handled", "outbox", "outbox", "reader"], transaction.Keys.Select(key => key.Split('|')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_command_whose_outcome_was_unknown_is_done_once_and_answered_alike()
+    {
+        await using var library = await CommandSide.Start();
+        library.Sidecar.Log.ExpectAnything();
+        library.Sidecar.Faults.On(Call.ExecuteStateTransaction).Once().After();
+        library.Sidecar.Faults.On(Call.PublishEvent).Times(3).Before();
+
+        var first = await library.Create("r1", "ada@example.org");
+        var again = await library.Create("r1", "ada@example.org");
+
+        Assert.Equal((true, 1L), (first.Done, first.Version));
+        Assert.Equal(first, again);
+        Assert.Equal(1, (await library.State("reader|r1")).GetProperty("version").GetInt64());
+    }
+
+    [Fact]
     public async Task A_reader_of_one_saga_is_not_touched_by_another()
     {
         await using var library = await CommandSide.Start();
