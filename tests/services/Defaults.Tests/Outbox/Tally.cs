@@ -6,6 +6,7 @@ using Library.Defaults.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Defaults.Tests.Outbox;
 
@@ -41,6 +42,7 @@ internal static class TallyService
     /// <summary>Only what writes: it is started thousands of times.</summary>
     public static void Build(WebApplicationBuilder builder)
     {
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var library = new LibraryBuilder(builder, App);
         library.Services.AddSingleton(library.Names);
         library.Services.AddSingleton(TimeProvider.System);
