@@ -15,7 +15,6 @@ public sealed class MetadataTests
         Assert.Null(metadata.Get("none"));
         Assert.True(metadata[2].IsBinary);
         Assert.Throws<InvalidOperationException>(() => metadata[2].Value);
-        Assert.Equal("[Entry: key=data-bin, valueBytes=0102]", metadata[2].ToString());
         Assert.Equal("[Entry: key=name, value=one]", metadata[0].ToString());
         Assert.Equal("one"u8.ToArray(), metadata[0].ValueBytes);
     }
@@ -41,7 +40,6 @@ public sealed class MetadataTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("white space")]
     [InlineData("text-bin")]
     public void A_key_that_cannot_be_sent_is_refused(string key) => Assert.Throws<ArgumentException>(() => new Metadata.Entry(key, "value"));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using Dapr.Client;
@@ -54,6 +55,19 @@ internal sealed class Script : HttpMessageHandler
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
         return frame;
+    }
+
+    public static HttpResponseMessage Packed(string encoding, byte[] message)
+    {
+        using var packed = new MemoryStream();
+        using (Stream stream = encoding == "gzip" ? new GZipStream(packed, CompressionMode.Compress, leaveOpen: true) : new ZLibStream(packed, CompressionMode.Compress, leaveOpen: true))
+        {
+            stream.Write(message);
+        }
+
+        var response = Raw(Frame(packed.ToArray(), 1), ("grpc-status", "0"));
+        response.Headers.TryAddWithoutValidation("grpc-encoding", encoding);
+        return response;
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using Dapr;
 using Dapr.Client;
 using Dapr.Common;
-using Dapr.Wire;
 using Protos = daemon::Sidecar.Protos;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -72,17 +71,6 @@ public sealed class WireCallTests
         using var wraps = new Script(Never).Client(options => options.ThrowOperationCanceledOnCancellation = false);
         var failure = await Assert.ThrowsAsync<DaprException>(() => wraps.GetStateAsync<int>("s", "k", cancellationToken: cancelled.Token));
         Assert.Equal(StatusCode.Cancelled, ((RpcException)failure.InnerException!).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_call_ends_when_its_time_is_over_and_tells_the_server()
-    {
-        using var script = new Script(Never);
-        using var channel = new WireChannel(new Uri("http://sidecar:5"), new GrpcChannelOptions { HttpHandler = script });
-        var method = new WireMethod<Empty>("/a.B/C", Empty.Parser);
-        var failure = await Assert.ThrowsAsync<RpcException>(() => channel.AskAsync(method, new Empty(), WireFields.None, Cancellation, TimeSpan.FromMilliseconds(30)).AsTask());
-        Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
-        Assert.Equal("30m", Assert.Single(script.Requests).Headers["grpc-timeout"]);
     }
 
     [Fact]
