@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -24,14 +23,6 @@ internal static class OpenApiRules
             document.Info.Version = "1";
             document.Servers = [];
             return Task.CompletedTask;
-        });
-        options.AddSchemaTransformer(async (schema, context, cancellation) =>
-        {
-            if (context.JsonTypeInfo.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Given<>))
-            {
-                var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], cancellationToken: cancellation);
-                (schema.Type, schema.Format) = (value.Type | JsonSchemaType.Null, value.Format);
-            }
         });
         options.AddOperationTransformer((operation, _, _) =>
         {
