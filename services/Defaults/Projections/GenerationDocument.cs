@@ -20,6 +20,9 @@ internal sealed record GenerationDocument
 
     public int? Previous { get; init; }
 
+    /// <summary>How the current one compared with the previous one when it was switched to.</summary>
+    public Comparison? Comparison { get; init; }
+
     public Build? Building { get; init; }
 
     /// <summary>No longer live: their documents are deleted.</summary>

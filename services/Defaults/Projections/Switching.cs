@@ -13,6 +13,7 @@ internal static class Switching
     {
         Current = document.Building!.Number,
         Previous = document.Current,
+        Comparison = document.Building.Comparison,
         Building = null,
         Since = now,
     };

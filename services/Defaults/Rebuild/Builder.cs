@@ -36,6 +36,7 @@ internal sealed partial class Builder(
             while (_build.Places[place] is var read && read.Next < read.Limit)
             {
                 await Persist(() => ReadPage(place, read, cancellation), cancellation);
+                await Persist(() => WriteDown(cancellation), cancellation);
             }
         }
 
@@ -60,10 +61,9 @@ internal sealed partial class Builder(
             Places = With(place, read with { Next = Math.Max(page.Next, read.Next + 1) }),
             Comparison = compared with { Failed = compared.Failed + unreadable },
         };
-        await WriteDown(cancellation);
     }
 
-    /// <summary>A step may be done twice: it begins from what is written down.</summary>
+    /// <summary>Does it again until neither the source nor the store is away.</summary>
     private async Task Persist(Func<Task> step, CancellationToken cancellation)
     {
         for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)

@@ -179,12 +179,36 @@ public sealed class RebuildTests
         await using var query = await Built(20);
         _source.Write("t3", "never delivered");
         await query.Rebuild();
-        var comparison = new Comparison();
-        _documents.Saved = _ =>
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        AssertIsFold(2);
+        Assert.Equal(new Comparison(Same: 19, Mended: 1), Document!.Comparison);
+    }
+
+    [Fact]
+    public async Task What_the_new_generation_says_in_another_way_is_counted_and_does_not_stop_the_switch()
+    {
+        await using var query = await Built(20);
+        _documents.Set("things|1|t3", _documents.Get<ViewDocument<Projections.ThingView>>("things|1|t3")! with { View = new Projections.ThingView("t3", 1, "of another shape", null) });
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Current == 2);
+        Assert.Equal(new Comparison(Same: 19, Changed: 1), Document!.Comparison);
+    }
+
+    [Fact]
+    public async Task While_the_source_is_away_a_build_waits_and_says_why()
+    {
+        await using var query = await Built(500);
+        _source.Before = () =>
         {
-            comparison = Document!.Building?.Comparison ?? comparison;
+            _source.IsDown = Document!.Building?.Done > 0;
             return Task.CompletedTask;
         };
+        await query.Rebuild();
+        await _clock.AdvanceUntil(() => Document!.Building is { State: BuildState.Waiting });
+        Assert.Contains("nobody there", Document!.Building!.Reason, StringComparison.Ordinal);
+        Assert.Equal("n7", (await query.Views.Find("t7", Cancellation))!.Name);
+        _source.Before = () => Task.CompletedTask;
+        _source.IsDown = false;
         await _clock.AdvanceUntil(() => Document!.Current == 2);
         AssertIsFold(2);
     }
