@@ -28,8 +28,18 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Why the set cannot run here.</summary>
+    public virtual string? Missing => null;
+
+    protected static string? MissingPostgres => PostgresServer.IsInstalled ? null : "PostgreSQL is not installed (apt-get install postgresql)";
+
     public async ValueTask InitializeAsync()
     {
+        if (Missing is not null)
+        {
+            return;
+        }
+
         foreach (var server in await StartServers(_secrets))
         {
             _servers.Add(server);
@@ -115,7 +125,6 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
 
     protected static async Task<PostgresServer> StartPostgres(Dictionary<string, string> secrets)
     {
-        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed (apt-get install postgresql)");
         var server = new PostgresServer();
         await server.StartAsync();
         await using var source = NpgsqlDataSource.Create(server.ConnectionString());
@@ -132,7 +141,6 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
 
     protected static async Task<RabbitServer> StartRabbit(Dictionary<string, string> secrets)
     {
-        Assert.SkipUnless(RabbitServer.Missing is null, RabbitServer.Missing ?? "");
         var server = await RabbitServer.StartAsync(Cancellation);
         secrets["rabbitmq"] = server.Uri;
         return server;

@@ -9,15 +9,18 @@ public sealed class EmbeddedSlice() : ReaderSlice("embedded")
 
 public sealed class PostgresSlice() : ReaderSlice("postgres")
 {
+    public override string? Missing => MissingPostgres ?? RabbitServer.Missing;
+
     protected override async Task<IReadOnlyList<IAsyncDisposable>> StartServers(Dictionary<string, string> secrets) =>
         [await StartPostgres(secrets), await StartRabbit(secrets)];
 }
 
 public sealed class PostgresRedisSlice() : ReaderSlice("postgres-redis")
 {
+    public override string? Missing => MissingPostgres ?? RabbitServer.Missing ?? (RedisServer.IsInstalled ? null : "Redis is not installed (apt-get install redis-server)");
+
     protected override async Task<IReadOnlyList<IAsyncDisposable>> StartServers(Dictionary<string, string> secrets)
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, "Redis is not installed (apt-get install redis-server)");
         var redis = new RedisServer();
         await redis.StartAsync();
         secrets["redis-host"] = redis.Host;
