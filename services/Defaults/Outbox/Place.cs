@@ -95,7 +95,7 @@ internal sealed class Place(int index, string holder, long term, Numbers numbers
         await Change(document => document with { Limit = Math.Max(document.Limit, Numbers.Wanted(more)), Quiet = false }, CancellationToken.None);
     }
 
-    /// <summary>Numbers are _closed with the gate held, so that no write that raises the limit comes between the closing and the write that says so.</summary>
+    /// <summary>Numbers are closed with the gate held, so that no write that raises the limit comes between the closing and the write that says so.</summary>
     private async Task Change(Func<PlaceDocument, PlaceDocument> change, CancellationToken cancellation, Func<bool>? first = null)
     {
         await _writing.WaitAsync(cancellation);

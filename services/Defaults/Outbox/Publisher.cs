@@ -39,7 +39,7 @@ internal sealed partial class Publisher(
                 }
                 catch (Exception exception) when (!_stopping.IsCancellationRequested)
                 {
-                    LogFailed(entry.Topic!, place.Index, number, wait, exception);
+                    LogFailed(entry.Topic!, place.Index, number, wait, exception.InnerException?.Message ?? exception.Message);
                 }
 
                 await Task.Delay(wait, time, _stopping.Token);
@@ -54,7 +54,10 @@ internal sealed partial class Publisher(
 
     /// <summary>Says once more what was said before; nothing is kept of it.</summary>
     public Task Repeat(Announcement said, CancellationToken cancellation) =>
-        Send(said.Topic, said.Identity, said.Type, Activity.Current?.Id, said.Body, cancellation);
+        Send(said.Topic, said.Body, Described(said.Identity, said.Type, Activity.Current?.Id), cancellation);
+
+    /// <summary>Says something of this moment, which is worth nothing later.</summary>
+    public Task Mention<T>(string topic, T message, CancellationToken cancellation) => Send(topic, StoredJson.Bytes(message), [], cancellation);
 
     /// <summary>What is not out yet is for the next holder.</summary>
     public void Stop()
@@ -100,10 +103,11 @@ internal sealed partial class Publisher(
             content = await states.Of(entry, _stopping.Token);
         }
 
-        await Send(entry.Topic!, entry.Identity!, entry.Type!, entry.Traceparent, Message(place, number, entry, content), _stopping.Token);
+        var metadata = Described(entry.Identity!, entry.Type!, entry.Traceparent);
+        await Send(entry.Topic!, Message(place, number, entry, content), metadata, _stopping.Token);
     }
 
-    private async Task Send(string topic, string identity, string type, string? trace, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    private static Dictionary<string, string> Described(string identity, string type, string? trace)
     {
         var metadata = new Dictionary<string, string> { ["cloudevent.id"] = identity, ["cloudevent.type"] = type };
         if (trace is not null)
@@ -111,11 +115,16 @@ internal sealed partial class Publisher(
             metadata["cloudevent.traceparent"] = trace;
         }
 
+        return metadata;
+    }
+
+    private async Task Send(string topic, ReadOnlyMemory<byte> message, Dictionary<string, string> metadata, CancellationToken cancellation)
+    {
         using var limit = new CancellationTokenSource(CommandStore.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         await client.PublishByteEventAsync(ServiceNames.PubSub, topic, message, "application/json", metadata, both.Token);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing to {Topic} from outbox place {Place}, number {Number}, failed; again in {Wait}")]
-    private partial void LogFailed(string topic, int place, long number, TimeSpan wait, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing to {Topic} from outbox place {Place}, number {Number}, failed; again in {Wait}: {Reason}")]
+    private partial void LogFailed(string topic, int place, long number, TimeSpan wait, string reason);
 }

@@ -1,7 +1,5 @@
-using Dapr.Client;
 using Library.Contracts;
 using Library.Defaults.Hosting;
-using Library.Defaults.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +10,7 @@ namespace Library.Defaults.Outbox;
 /// Keeps the held places alive while there is work, tells the views how far they are, lets them go quiet afterwards, and takes those whose holder died.
 /// </summary>
 internal sealed partial class Watch(
-    Places places, PlaceDocuments documents, Publisher publisher, DaprClient client, ServiceNames names,
+    Places places, PlaceDocuments documents, Publisher publisher, ServiceNames names,
     IOptions<OutboxOptions> options, TimeProvider time, ILogger<Watch> log) : BackgroundService
 {
     private readonly Dictionary<int, (PlaceDocument Document, long Since)> _others = [];
@@ -76,7 +74,7 @@ internal sealed partial class Watch(
         var said = new PlacePublished(place.Index, place.Numbers.Published, time.GetUtcNow(), place.IsQuiet, place.Numbers.Latest);
         try
         {
-            await client.PublishByteEventAsync(ServiceNames.PubSub, PlacePublished.TopicOf(names.AppId), StoredJson.Bytes(said), cancellationToken: cancellation);
+            await publisher.Mention(PlacePublished.TopicOf(names.AppId), said, cancellation);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
