@@ -2,9 +2,11 @@ using Sidecar.Testing;
 
 namespace Defaults.Tests.Outbox;
 
-/// <summary>One request of one client, sent until it is acknowledged, always under the same Idempotency-Key.</summary>
-internal sealed class Command(string tally, string name)
+/// <summary>One request of one client, sent until it is acknowledged, always under the same Idempotency-Key; an impatient client sends it once.</summary>
+internal sealed class Command(string tally, string name, bool isPatient)
 {
+    private const char OnceOnly = '!';
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public string Tally => tally;
@@ -12,6 +14,9 @@ internal sealed class Command(string tally, string name)
     public string Name => name;
 
     public bool IsAcknowledged { get; private set; }
+
+    /// <summary>"a 1": by a patient client to the tally a; "a 1!": by an impatient one.</summary>
+    public static Command Of(string words) => new(words[..1], words[2..].TrimEnd(OnceOnly), !words.EndsWith(OnceOnly));
 
     public async Task Run(Replicas replicas, TestClock clock)
     {
@@ -29,6 +34,11 @@ internal sealed class Command(string tally, string name)
             catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)
             {
                 // Nobody knows what became of it: it is sent again.
+            }
+
+            if (!isPatient)
+            {
+                return;
             }
 
             if (!IsAcknowledged)

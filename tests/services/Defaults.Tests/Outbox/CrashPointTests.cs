@@ -48,7 +48,7 @@ public abstract class CrashPointTests(ITestOutputHelper output)
         }
 
         await trial.Send("a 1");
-        await trial.Advance(trial.SendAll("a 2", "a 3", "b 4"));
+        await trial.Advance(trial.SendAll("a 2", "a 3", "b 4", "c 5!"));
         await trial.End();
         return trial.Sidecar.Calls.Count - before;
     }

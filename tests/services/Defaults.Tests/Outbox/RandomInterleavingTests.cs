@@ -23,7 +23,7 @@ public sealed class RandomInterleavingTests(ITestOutputHelper output)
         await using var trial = await Trial.Begin();
         await trial.Start();
         await trial.Start();
-        await trial.Disturb(random, strokes: 4, [.. Enumerable.Range(1, 16).Select(number => $"{"abc"[random.Next(3)]} {number}")]);
+        await trial.Disturb(random, strokes: 4, [.. Enumerable.Range(1, 16).Select(number => $"{"abc"[random.Next(3)]} {number}{(number % 4 == 0 ? "!" : "")}")]);
         await trial.End();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
         using var silent = sidecar.Faults.On(Call.PublishEvent).Before();
         await Send("a p", "b q", "a r");
         using var open = sidecar.Faults.On(Call.ExecuteStateTransaction).Hold();
-        _ = SendAll("b s");
+        _ = SendAll("d s!");
         await open.Arrived();
         _replicas.Leave(service.Name);
         service.Kill();
@@ -48,7 +48,7 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
         await Advance(service.Stop());
     }
 
-    /// <summary>What the commands are about, each as "tally name", in turn.</summary>
+    /// <summary>In turn; see <see cref="Command.Of"/>.</summary>
     public async Task Send(params string[] commands)
     {
         foreach (var command in commands)
@@ -60,7 +60,7 @@ internal sealed class Trial(TestSidecar sidecar) : IAsyncDisposable
     /// <summary>All at once.</summary>
     public Task SendAll(params string[] commands)
     {
-        List<Command> sent = [.. commands.Select(command => new Command(command[..1], command[2..]))];
+        List<Command> sent = [.. commands.Select(Command.Of)];
         _commands.AddRange(sent);
         var sending = Task.WhenAll(sent.Select(command => Task.Run(() => command.Run(_replicas, sidecar.Clock))));
         _sending.Add(sending);
