@@ -68,7 +68,7 @@ public sealed class DeliveryTests : IDisposable
     private async Task RunAsync(int http, Supervised[] processes, Victim[] servers, int rounds)
     {
         var victims = processes.Select(process => process.AsVictim()).Concat(servers).ToList();
-        var strikes = new Strikes(victims, rounds);
+        var strikes = new Strikes(victims, rounds, patience: TimeSpan.FromSeconds(3));
         using var publisher = new Publisher(http, Count, PerSecond);
         var started = TimeProvider.System.GetTimestamp();
         Console.WriteLine($"chaos: {Count} messages, CHAOS_SEED={strikes.Seed}");

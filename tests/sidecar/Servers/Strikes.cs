@@ -3,10 +3,8 @@ using System.Globalization;
 namespace Servers;
 
 /// <summary>Strikes every victim in a random order at random moments of some work: kill -9 first of all, then as it falls.</summary>
-public sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
+public sealed class Strikes(IReadOnlyList<Victim> victims, int rounds, TimeSpan patience)
 {
-    // While nothing can be done, the next strike comes all the same.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly List<string> done = [];
 
@@ -36,11 +34,12 @@ public sealed class Strikes(IReadOnlyList<Victim> victims, int rounds)
         await Task.WhenAll(running);
     }
 
-    private static async Task ReachedAsync(Func<int> progress, int moment, CancellationToken cancellation)
+    /// <summary>While nothing can be done, the next strike comes all the same.</summary>
+    private async Task ReachedAsync(Func<int> progress, int moment, CancellationToken cancellation)
     {
         using var look = new PeriodicTimer(Look);
         var started = TimeProvider.System.GetTimestamp();
-        while (progress() < moment && TimeProvider.System.GetElapsedTime(started) < Patience)
+        while (progress() < moment && TimeProvider.System.GetElapsedTime(started) < patience)
         {
             await look.WaitForNextTickAsync(cancellation);
         }

@@ -32,7 +32,7 @@ public sealed class ReaderChaosTests : IDisposable
         await using var coordinator = await CoordinatorStandIn.StartAsync(library, _limit.Token);
         var readership = new Readership(coordinator, library.Gateway, Commands, PerSecond);
         var victims = library.Victims.Concat(set.Victims).ToList();
-        var strikes = new Strikes(victims, IsLongRun ? 4 : 1);
+        var strikes = new Strikes(victims, IsLongRun ? 4 : 1, patience: TimeSpan.FromSeconds(IsLongRun ? 20 : 5));
         var started = TimeProvider.System.GetTimestamp();
         Console.WriteLine($"chaos on {name}: {Commands} commands, CHAOS_SEED={strikes.Seed}");
         try
