@@ -54,10 +54,14 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_program_it_is_built()
+    public async Task Without_a_program_it_is_built_and_a_build_without_one_has_failed()
     {
         File.Delete(Path.Combine(clone.Folder, "artifacts", "bin"));
-        Assert.Contains("build   |", await RunAsync(), StringComparison.Ordinal);
+        await using var run = Start("");
+        Assert.Equal(1, await run.EndAsync(Cancellation));
+        Assert.Contains("build   |", run.Text, StringComparison.Ordinal);
+        Assert.Contains("the build failed", run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Runner.dll", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]
