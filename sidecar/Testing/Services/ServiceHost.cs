@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Sidecar.Testing.Services;
 
@@ -13,6 +14,9 @@ namespace Sidecar.Testing.Services;
 internal sealed record ServiceHost(IAsyncDisposable Host, IServiceProvider Services)
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>From now on nothing is waited for when it stops.</summary>
+    public void Hurry() => Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = TimeSpan.Zero;
 
     /// <summary>By its own entry point, which is anywhere in the assembly of <typeparamref name="TProgram"/>.</summary>
     public static ServiceHost OfProgram<TProgram>(Surroundings surroundings)

@@ -43,6 +43,7 @@ public sealed class TestService : IAsyncDisposable
     {
         log.Disturb();
         front.Remove(this);
+        host.Hurry();
         life.Kill();
         _ = EndAsync();
     }
