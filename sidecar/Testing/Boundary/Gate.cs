@@ -57,6 +57,7 @@ internal sealed class Gate : IAsyncDisposable
     private async Task PassAsync(HttpContext context, bool isGrpc)
     {
         await life.Awake();
+        life.Killed.ThrowIfCancellationRequested();
         var relay = isGrpc ? traffic.Grpc : traffic.Http;
         if (isGrpc && !GrpcSubject.IsUnary(GrpcSubject.NameOf(context.Request.Path.Value ?? "")))
         {
@@ -65,6 +66,7 @@ internal sealed class Gate : IAsyncDisposable
         }
 
         var request = await Relay.ReadAsync(context, isGrpc);
+        life.Killed.ThrowIfCancellationRequested();
         var passage = traffic.Begin(service, request);
         using var death = life.Killed.Register(() => traffic.Tell(passage.Call, passage.Call.Fate == Fate.Passed ? Fate.Cut : passage.Call.Fate, "killed"));
         var answer = await passage.RunAsync(context.RequestAborted);
