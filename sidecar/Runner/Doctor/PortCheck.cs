@@ -14,7 +14,7 @@ internal static class PortCheck
         where IsTaken(port.Port)
         let owner = PortOwner.FindCommand(port.Port)
         select (
-            $"port {port.Port} ({port.Key} of {app.Id}) is in use by {owner ?? "a process of another user"}",
+            $"port {port.Port} ({port.Key} of {app.Id}) is in use by {owner ?? "somebody who cannot be named (a process of another user, or a connection that goes out from it)"}",
             $"end that process{PidOf(owner)}, or choose another {port.Key} in {Path.GetFileName(file.Path)}");
 
     private static string PidOf(string? owner) =>

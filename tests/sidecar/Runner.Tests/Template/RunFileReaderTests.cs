@@ -143,6 +143,7 @@ public sealed class RunFileReaderTests : IDisposable
         Assert.Empty(findings.Problems);
         Assert.Empty(findings.Notes);
         Assert.Contains(file!.Apps, app => app is { Id: "gateway", Port: 8080 });
+        Assert.All(file.Apps.SelectMany(app => app.Ports), port => Assert.InRange(port.Port, 1024, 32767));
     }
 
     private RunFile Read(string text)
