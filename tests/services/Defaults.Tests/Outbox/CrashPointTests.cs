@@ -56,7 +56,7 @@ public abstract class CrashPointTests(ITestOutputHelper output)
 
 public sealed class OneInstanceTests(ITestOutputHelper output) : CrashPointTests(output)
 {
-    internal override int OneOf => 2;
+    internal override int OneOf => 4;
 }
 
 public sealed class TwoInstancesTests(ITestOutputHelper output) : CrashPointTests(output)

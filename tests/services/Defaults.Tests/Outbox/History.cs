@@ -61,10 +61,17 @@ internal sealed class History(TestSidecar sidecar, IReadOnlyCollection<Command> 
         }
     }
 
+    /// <summary>And only below a limit that the one who issues them has written before.</summary>
     private void NumbersAreIssuedOnce()
     {
-        var issued = sidecar.Calls.Where(call => call.Name == Call.ExecuteStateTransaction).SelectMany(call => call.Keys.Where(IsEntry)).GroupBy(key => key);
+        var limits = _writes.Where(write => IsPlace(write.Write.Key)).ToLookup(write => (write.Call.Service, write.Write.Key), write => (write.Call.Number, Read<PlaceDocument>(write.Write).Limit));
+        var issued = sidecar.Calls.Where(call => call.Name == Call.ExecuteStateTransaction).SelectMany(call => call.Keys.Where(IsEntry), (call, key) => (call, key)).GroupBy(one => one.key).ToList();
         Assert.All(issued, number => Assert.Single(number));
+        foreach (var (call, key) in issued.Select(number => number.Single()))
+        {
+            var end = key.LastIndexOf('|');
+            Assert.True(limits[(call.Service, key[..end])].Any(limit => limit.Number < call.Number && limit.Limit > long.Parse(key[(end + 1)..])), $"{call} used a number that nobody had allowed");
+        }
     }
 
     /// <summary>By the only successful write of each: an entry is created once and never changed.</summary>
