@@ -86,6 +86,7 @@ public sealed class BuildTests : IDisposable
         await using var run = Start("");
         Assert.Equal(0, await run.EndAsync(Cancellation));
         Assert.Contains("Runner.dll", run.Text, StringComparison.Ordinal);
+        clone.PassTick();
         return run.Text;
     }
 

@@ -26,6 +26,7 @@ public sealed partial class Clone : IDisposable
         var text = PortPattern().Replace(File.ReadAllText(runFile), match => match.Groups["key"].Value + PortFor(match.Groups["port"].Value));
         File.WriteAllText(runFile, text);
         File.WriteAllText(Stamp, "");
+        PassTick();
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("clone-").FullName;
@@ -42,6 +43,17 @@ public sealed partial class Clone : IDisposable
 
     /// <summary>Text of the README with the ports of this clone.</summary>
     public string WithPorts(string text) => LocalPort().Replace(text, match => "localhost:" + PortFor(match.Groups["port"].Value));
+
+    /// <summary>Returns when what is written is newer than the stamp: the clock of files goes in steps of some milliseconds.</summary>
+    public void PassTick()
+    {
+        var tick = Path.Combine(Folder, "tick");
+        do
+        {
+            File.WriteAllText(tick, "tick");
+        }
+        while (File.GetLastWriteTimeUtc(tick) <= File.GetLastWriteTimeUtc(Stamp));
+    }
 
     public Followed Run(params string[] arguments) => Run([], arguments);
 
