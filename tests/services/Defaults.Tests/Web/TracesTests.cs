@@ -55,7 +55,12 @@ public sealed class TracesTests
 
         await stage.Get("/broken");
 
-        var tags = (await zipkin.Next()).GetProperty("tags");
+        // Spans of tests beside this one come here too.
+        JsonElement tags;
+        while (!(await zipkin.Next()).TryGetProperty("tags", out tags) || !tags.TryGetProperty("error", out _))
+        {
+        }
+
         Assert.Equal(("500", "true"), (Text(tags, "http.response.status_code"), Text(tags, "error")));
     }
 
