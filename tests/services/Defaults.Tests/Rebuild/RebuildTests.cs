@@ -34,12 +34,25 @@ public sealed class RebuildTests
     public async Task The_old_generation_answers_while_the_new_one_is_built_and_live_facts_go_to_both()
     {
         await using var query = await Built(300);
-        _source.Before = async () => await query.Deliver(_source.Write("t5", $"during {_source.Asked}"));
+        var half = new TaskCompletionSource();
+        var read = new TaskCompletionSource();
+        var first = _source.Asked + 1;
+        _source.Before = async () =>
+        {
+            await query.Deliver(_source.Write("t5", $"during {_source.Asked}"));
+            if (_source.Asked > first)
+            {
+                half.TrySetResult();
+                await read.Task.WaitAsync(Cancellation);
+            }
+        };
         await query.Rebuild();
-        await _clock.AdvanceUntil(() => Document is { Building.Done: > 0 } or { Current: 2 });
-        Assert.Equal(Document!.Current, (await query.Generation()).Current);
+        await _clock.AdvanceUntil(() => half.Task.IsCompleted);
+        Assert.Equal((1, 2), (Document!.Current, Document.Building!.Number));
+        Assert.Equal(1, (await query.Generation()).Current);
         Assert.StartsWith("during", (await query.Views.Find("t5", Cancellation))!.Name, StringComparison.Ordinal);
         _source.Before = () => Task.CompletedTask;
+        read.SetResult();
         await _clock.AdvanceUntil(() => Document!.Current == 2);
         AssertIsFold(2);
     }
