@@ -94,12 +94,14 @@ internal sealed record PostgresMigration(Func<NpgsqlConnection, CancellationToke
                 await ExecuteAsync(connection, $"CREATE TABLE IF NOT EXISTS {metadata} (key text NOT NULL PRIMARY KEY, value text NOT NULL)", cancellation);
                 return;
             }
-            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && attempt < 3)
+            catch (PostgresException error) when (IsLostRace(error.SqlState) && attempt < 10)
             {
                 // Two processes created it at the same moment; IF NOT EXISTS does not cover that.
             }
         }
     }
+
+    private static bool IsLostRace(string state) => state is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable;
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
