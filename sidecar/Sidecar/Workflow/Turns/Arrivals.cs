@@ -1,27 +1,100 @@
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Protos.Workflow;
+using Kind = Sidecar.Protos.Workflow.HistoryEvent.EventTypeOneofCase;
 
 namespace Sidecar.Workflow.Turns;
 
 /// <summary>The events that come to an inbox from outside. Those of callers should have times that only grow.</summary>
 internal static class Arrivals
 {
-    public static HistoryEvent Raised(string name, string? input, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent Raised(string name, string? input, Timestamp now) =>
+        new() { EventId = -1, Timestamp = now, EventRaised = new EventRaisedEvent { Name = name, Input = input } };
 
-    public static HistoryEvent Terminated(string? output, bool recurse, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent Terminated(string? output, bool recurse, Timestamp now) =>
+        new() { EventId = -1, Timestamp = now, ExecutionTerminated = new ExecutionTerminatedEvent { Input = output, Recurse = recurse } };
 
-    public static HistoryEvent Suspended(string? reason, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent Suspended(string? reason, Timestamp now) =>
+        new() { EventId = -1, Timestamp = now, ExecutionSuspended = new ExecutionSuspendedEvent { Input = Given(reason) } };
 
-    public static HistoryEvent Resumed(string? reason, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent Resumed(string? reason, Timestamp now) =>
+        new() { EventId = -1, Timestamp = now, ExecutionResumed = new ExecutionResumedEvent { Input = Given(reason) } };
 
     /// <summary>TaskCompleted or, when the answer has failure details, TaskFailed.</summary>
-    public static HistoryEvent TaskEnded(ScheduledActivity activity, ActivityResponse response, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent TaskEnded(ScheduledActivity activity, ActivityResponse response, Timestamp now)
+    {
+        var ended = new HistoryEvent { EventId = -1, Timestamp = now, Router = activity.Router };
+        if (response.FailureDetails is { } failure)
+        {
+            ended.TaskFailed = new TaskFailedEvent { TaskScheduledId = activity.TaskId, FailureDetails = failure, TaskExecutionId = activity.Request.TaskExecutionId };
+        }
+        else
+        {
+            ended.TaskCompleted = new TaskCompletedEvent { TaskScheduledId = activity.TaskId, Result = response.Result, TaskExecutionId = activity.Request.TaskExecutionId };
+        }
+
+        return ended;
+    }
 
     /// <summary>A TaskFailed that no worker sent: an activity that could not be asked of anybody.</summary>
-    public static HistoryEvent TaskRefused(ScheduledActivity activity, string errorType, string message, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent TaskRefused(ScheduledActivity activity, string errorType, string message, Timestamp now) =>
+        TaskEnded(activity, new ActivityResponse { FailureDetails = new TaskFailureDetails { ErrorType = errorType, ErrorMessage = message } }, now);
 
-    public static HistoryEvent Fired(TimerToSet timer, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent Fired(TimerToSet timer, Timestamp now) =>
+        new() { EventId = -1, Timestamp = now, TimerFired = new TimerFiredEvent { FireAt = timer.FireAt, TimerId = timer.TimerId } };
 
     /// <summary>ChildWorkflowInstanceFailed for a child whose id is taken.</summary>
-    public static HistoryEvent ChildRefused(ChildToStart child, Timestamp now) => throw new NotSupportedException();
+    public static HistoryEvent ChildRefused(ChildToStart child, Timestamp now) => new()
+    {
+        EventId = -1,
+        Timestamp = now,
+        ChildWorkflowInstanceFailed = new ChildWorkflowInstanceFailedEvent
+        {
+            TaskScheduledId = child.TaskId,
+            FailureDetails = new TaskFailureDetails
+            {
+                ErrorType = "WorkflowInstanceAlreadyExists",
+                ErrorMessage = $"an active workflow with ID '{child.InstanceId}' already exists",
+            },
+        },
+    };
+
+    /// <summary>
+    /// What a turn is made of: without repeated results (the first one counts) and what nobody awaits, and with a router on the start, from
+    /// which .NET workers learn their own app id.
+    /// </summary>
+    internal static List<HistoryEvent> Sift(InstanceState state, IReadOnlyList<HistoryEvent> inbox)
+    {
+        var events = new List<HistoryEvent>(inbox.Count + 1);
+        HashSet<(Kind, int)>? seen = null;
+        foreach (var arrival in inbox)
+        {
+            if (state.Wants(arrival) && (Resolved(arrival) is not { } key || (seen ??= []).Add(key)))
+            {
+                events.Add(arrival is { EventTypeCase: Kind.ExecutionStarted, Router: null } ? Routed(arrival, state.AppId) : arrival);
+            }
+        }
+
+        return events;
+    }
+
+    /// <summary>What may come only once; null for what may come again and again.</summary>
+    private static (Kind, int)? Resolved(HistoryEvent arrival) => arrival.EventTypeCase switch
+    {
+        Kind.ExecutionStarted => (Kind.ExecutionStarted, 0),
+        Kind.TaskCompleted => (Kind.TaskScheduled, arrival.TaskCompleted.TaskScheduledId),
+        Kind.TaskFailed => (Kind.TaskScheduled, arrival.TaskFailed.TaskScheduledId),
+        Kind.TimerFired => (Kind.TimerCreated, arrival.TimerFired.TimerId),
+        Kind.ChildWorkflowInstanceCompleted => (Kind.ChildWorkflowInstanceCreated, arrival.ChildWorkflowInstanceCompleted.TaskScheduledId),
+        Kind.ChildWorkflowInstanceFailed => (Kind.ChildWorkflowInstanceCreated, arrival.ChildWorkflowInstanceFailed.TaskScheduledId),
+        _ => null,
+    };
+
+    private static HistoryEvent Routed(HistoryEvent started, string appId)
+    {
+        var routed = started.Clone();
+        routed.Router = new TaskRouter { SourceAppId = appId };
+        return routed;
+    }
+
+    private static string? Given(string? reason) => reason is "" ? null : reason;
 }

@@ -28,7 +28,11 @@ internal sealed record ChildToStart(string InstanceId, int TaskId, HistoryEvent 
 }
 
 /// <summary>An event for the inbox of another instance; dropped without a word when there is none. A null app is one's own.</summary>
-internal sealed record MessageToInstance(string InstanceId, string? TargetAppId, HistoryEvent Event);
+internal sealed record MessageToInstance(string InstanceId, string? TargetAppId, HistoryEvent Event)
+{
+    /// <summary>Only for this very run, not for another under the same id or a later generation; null when any will do.</summary>
+    public string? ExecutionId { get; init; }
+}
 
 /// <summary>A child that history knows of: until it has ended the parent waits for it.</summary>
 internal sealed record KnownChild(int TaskId, string InstanceId, string? TargetAppId);
