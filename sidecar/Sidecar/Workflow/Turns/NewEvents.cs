@@ -55,12 +55,14 @@ internal static class NewEvents
         return new HistoryEvent { EventId = action.Id, Timestamp = now, Router = router, TimerCreated = created };
     }
 
+    public static string ChildId(string parentId, int taskId) => $"{parentId}:{taskId & 0xffff:x4}";
+
     public static HistoryEvent ChildCreated(WorkflowAction action, TaskRouter? router, string parentId, TraceContext? span, Timestamp now)
     {
         var child = action.CreateChildWorkflow;
         var created = new ChildWorkflowInstanceCreatedEvent
         {
-            InstanceId = child.InstanceId.Length > 0 ? child.InstanceId : $"{parentId}:{action.Id & 0xffff:x4}",
+            InstanceId = child.InstanceId.Length > 0 ? child.InstanceId : ChildId(parentId, action.Id),
             Name = child.Name,
             Version = child.Version,
             Input = child.Input,

@@ -19,7 +19,7 @@ internal static class PatchLaw
         var named = response.Version?.Patches.ToList() ?? [];
         return named.Count >= state.Patches.Count && named.Take(state.Patches.Count).SequenceEqual(state.Patches)
             ? null
-            : $"the worker names the patches [{string.Join(", ", named)}], which do not begin with those of the history [{string.Join(", ", state.Patches)}]";
+            : $"Patch mismatch. History patches: [{string.Join(", ", state.Patches)}], current patches: [{string.Join(", ", named)}].";
     }
 
     /// <summary>What is kept of it on this turn's WorkflowStarted: the patches that are new.</summary>
