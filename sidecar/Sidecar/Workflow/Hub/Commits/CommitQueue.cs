@@ -1,0 +1,105 @@
+namespace Sidecar.Workflow.Hub.Commits;
+
+/// <summary>Changes on their way to the store, in the order in which they were made. Lives on the loop; the writing goes on beside it.</summary>
+internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exception> lost)
+{
+    /// <summary>Of one transaction, unless a single change has more.</summary>
+    private const int MostRows = 2000;
+    private readonly Queue<Change> waiting = new();
+    private bool isClosed;
+
+    public Task Writing { get; private set; } = Task.CompletedTask;
+
+    public bool IsBusy { get; private set; }
+
+    public int Waiting => waiting.Count;
+
+    public void Add(Change change) => waiting.Enqueue(change);
+
+    /// <summary>Lets everything that waits go as one, unless the last is still under way.</summary>
+    public void Flush()
+    {
+        if (IsBusy || isClosed || waiting.Count == 0)
+        {
+            return;
+        }
+
+        var group = new List<Change>();
+        var rows = 0;
+        while (waiting.TryPeek(out var next) && (group.Count == 0 || rows + next.Rows <= MostRows))
+        {
+            group.Add(waiting.Dequeue());
+            rows += next.Rows;
+        }
+
+        IsBusy = true;
+        Writing = Task.Run(() => WriteAsync(group));
+    }
+
+    /// <summary>Nothing more is written but what is under way.</summary>
+    public void Close(Exception reason)
+    {
+        isClosed = true;
+        while (waiting.TryDequeue(out var change))
+        {
+            change.Refused(reason);
+        }
+    }
+
+    private async Task WriteAsync(List<Change> group)
+    {
+        try
+        {
+            var result = await committer.CommitAsync(group);
+            loop.Post(() => Settle(group, result));
+        }
+        catch (Exception failure)
+        {
+            loop.Post(() =>
+            {
+                lost(failure);
+                group.ForEach(change => change.Refused(failure));
+            });
+        }
+    }
+
+    private void Settle(List<Change> group, CommitResult result)
+    {
+        IsBusy = false;
+        foreach (var change in group)
+        {
+            if (result.Refused.Count > 0 && result.Refused.FirstOrDefault(refusal => refusal.Change == change).Reason is { } reason)
+            {
+                Refuse(change, reason);
+            }
+            else
+            {
+                change.Durable();
+            }
+        }
+    }
+
+    /// <summary>What the same owner wants next was thought of with this in mind.</summary>
+    private void Refuse(Change culprit, Exception reason)
+    {
+        culprit.Refused(reason);
+        if (culprit.Owner is null)
+        {
+            return;
+        }
+
+        var rest = waiting.ToList();
+        waiting.Clear();
+        foreach (var change in rest)
+        {
+            if (ReferenceEquals(change.Owner, culprit.Owner))
+            {
+                change.Refused(reason);
+            }
+            else
+            {
+                waiting.Enqueue(change);
+            }
+        }
+    }
+}
