@@ -198,10 +198,10 @@ internal sealed class Dispatcher(WorkflowConfiguration configuration, TimeProvid
         work.State = WorkState.Out;
         stream.LastTicket = tickets;
         queue.WentOut(work, stream.Worker.Sidecar);
-        stream.Send(work, new WorkItemFrame(work.Kind, request, work.Token, Known(work, request, stream)));
+        stream.Send(work, new WorkItemFrame(request, work.Token, Known(work, request, stream)));
     }
 
-    /// <summary>How many of the past events the stream need not be sent.</summary>
+    /// <summary>How many of the past events the stream need not be sent again.</summary>
     private static int Known(Work work, WorkRequest request, WorkStream stream)
     {
         if (!stream.Worker.KeepsHistory || work.Familiarity is not { } familiarity)
@@ -209,16 +209,9 @@ internal sealed class Dispatcher(WorkflowConfiguration configuration, TimeProvid
             return 0;
         }
 
-        var all = request.Past.Sum(piece => piece.Count);
-        var known = Math.Min(familiarity.By(stream), all);
-        familiarity.Sent(stream, all);
-        if (known > 0 && request.Head is Protos.Workflow.WorkflowRequest turn)
-        {
-            turn.CachedHistory = new Protos.Workflow.CachedHistory { EventCount = known };
-            return known;
-        }
-
-        return 0;
+        var known = Math.Min(familiarity.KnownBy(stream), request.PastCount);
+        familiarity.Sent(stream, request.PastCount);
+        return known;
     }
 
     /// <summary>The stream that knows the instance when it has room, else the one with the least in hand.</summary>

@@ -1,18 +1,8 @@
-using Google.Protobuf;
-
 namespace Sidecar.Workflow.Dispatch;
 
-/// <summary>Committed events as they are stored: encoded pastEvents fields of a WorkflowRequest, one behind the other.</summary>
-internal readonly record struct PastEvents(ReadOnlyMemory<byte> Fields, int Count);
+/// <summary>Makes the encoded WorkItem. <paramref name="known"/> events at the beginning of the history are left out, and said to be.</summary>
+internal delegate ReadOnlyMemory<byte> WorkEncoder(string completionToken, int known);
 
-/// <summary>
-/// What is sent: the request without its history, and that history as it is. Nobody changes the message once it was handed over; it is
-/// encoded elsewhere.
-/// </summary>
-internal sealed record WorkRequest(IMessage Head, IReadOnlyList<PastEvents> Past)
-{
-    public WorkRequest(IMessage head)
-        : this(head, [])
-    {
-    }
-}
+/// <summary>What is to be sent, encoded by whoever sends it and not on the loop: what it is made of changes no more.</summary>
+/// <param name="PastCount">Events of history that a worker knows once it has this; none for an activity.</param>
+internal sealed record WorkRequest(WorkEncoder Encode, int PastCount = 0);
