@@ -17,6 +17,7 @@ public sealed class SidecarMetrics
         PubSub = new PubSubMetrics(registry, settings, appId, ns);
         Runtime = new RuntimeMetrics(registry, settings, appId);
         Resiliency = new ResiliencyMetrics(registry, settings, appId);
+        Workflows = new WorkflowMetrics(registry, settings, appId, ns);
         Errors = new ErrorCodeMetrics(registry, settings, appId);
     }
 
@@ -31,6 +32,8 @@ public sealed class SidecarMetrics
     public RuntimeMetrics Runtime { get; }
 
     public ResiliencyMetrics Resiliency { get; }
+
+    public WorkflowMetrics Workflows { get; }
 
     public ErrorCodeMetrics Errors { get; }
 

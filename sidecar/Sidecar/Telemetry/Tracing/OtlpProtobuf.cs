@@ -60,6 +60,11 @@ public sealed class OtlpProtobuf(IReadOnlyDictionary<string, string> resource)
         output.Fixed64(7, Nanoseconds(span.StartTime));
         output.Fixed64(8, Nanoseconds(span.StartTime + span.Duration));
         WriteTags(output, 9, span.Tags);
+        foreach (var happened in span.Events)
+        {
+            WriteEvent(output, happened);
+        }
+
         if (span.Error is { } error)
         {
             var status = output.Begin(15);
@@ -69,6 +74,32 @@ public sealed class OtlpProtobuf(IReadOnlyDictionary<string, string> resource)
         }
 
         output.Fixed32(16, span.Context.Flags | ParentIsKnown | (span.ParentSpanId != 0 ? ParentIsRemote : 0));
+    }
+
+    private static void WriteEvent(ProtobufBuffer output, SpanEvent happened)
+    {
+        var inner = output.Begin(11);
+        output.Fixed64(1, Nanoseconds(happened.Time));
+        output.Text(2, happened.Name);
+        foreach (var (key, value) in happened.Tags)
+        {
+            var pair = output.Begin(3);
+            output.Text(1, key);
+            var any = output.Begin(2);
+            if (value is int number)
+            {
+                output.Varint(3, number);
+            }
+            else
+            {
+                output.Text(1, (string)value);
+            }
+
+            output.End(any);
+            output.End(pair);
+        }
+
+        output.End(inner);
     }
 
     private static void WriteTags(ProtobufBuffer output, int field, IEnumerable<KeyValuePair<string, string>> tags)

@@ -35,6 +35,17 @@ public sealed class Span
         startTimestamp = tracer.Time.GetTimestamp();
     }
 
+    /// <summary>One that was over before it was told: its identity was given out earlier.</summary>
+    internal Span(Tracer tracer, FinishedSpan told)
+        : this(tracer, told.Name, told.Kind, told.Scope, told.Context, told.ParentSpanId)
+    {
+        StartTime = told.Start;
+        Duration = told.End > told.Start ? told.End - told.Start : TimeSpan.Zero;
+        Events = told.Events;
+        Error = told.Error;
+        isEnded = true;
+    }
+
     /// <summary>Where nothing is traced and nobody sent a trace.</summary>
     internal static Span Empty { get; } = new(default(TraceContext));
 
@@ -65,6 +76,9 @@ public sealed class Span
     public string? Error { get; private set; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Tags => tags ?? [];
+
+    /// <summary>What happened meanwhile.</summary>
+    public IReadOnlyList<SpanEvent> Events { get; } = [];
 
     /// <summary>The last one of a key stays; empty values say nothing.</summary>
     public void Tag(string key, string? value)

@@ -54,6 +54,21 @@ public sealed class Tracer : IAsyncDisposable
         return makesSpans ? Make(name, SpanKind.Producer, context, DaprScope) : PassOn(context);
     }
 
+    /// <summary>Whether a trace that goes on here is recorded anywhere.</summary>
+    public bool Records(in TraceContext context) => IsEnabled && batchers.Count > 0 && context is { IsValid: true, IsSampled: true };
+
+    /// <summary>Writes down a span that is over. One without an identity of its own gets one.</summary>
+    public void Record(FinishedSpan told)
+    {
+        var span = new Span(this, told.Context.SpanId != 0 ? told : told with { Context = told.Context with { SpanId = RandomId() } });
+        foreach (var (key, value) in told.Tags)
+        {
+            span.Tag(key, value);
+        }
+
+        Ended(span);
+    }
+
     /// <summary>Makes the span the current one of the calling async method and of all that it calls.</summary>
     public static void Enter(Span? span)
     {

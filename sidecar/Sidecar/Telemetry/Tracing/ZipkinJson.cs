@@ -13,6 +13,8 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
     /// <summary>The first of these that a span has names who was called.</summary>
     private static readonly string[] RemoteNames = ["peer.service", "server.address", "net.peer.name", "db.name"];
 
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly string service = resource.GetValueOrDefault("service.name", "unknown_service").ToLowerInvariant();
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
@@ -62,6 +64,7 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
             WriteEndpoint(json, "remoteEndpoint"u8, remote.ToLowerInvariant());
         }
 
+        WriteEvents(json, span.Events);
         json.WriteStartObject("tags"u8);
         WriteTags(json, span);
         json.WriteEndObject();
@@ -90,6 +93,37 @@ public sealed class ZipkinJson(IReadOnlyDictionary<string, string> resource)
         }
 
         json.WriteString("otel.scope.name"u8, span.Scope);
+    }
+
+    private static void WriteEvents(Utf8JsonWriter json, IReadOnlyList<SpanEvent> events)
+    {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("annotations"u8);
+        foreach (var happened in events)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("timestamp"u8, Microseconds(happened.Time));
+            json.WriteString("value"u8, happened.Tags.Count == 0 ? happened.Name : $"{happened.Name}: {Tags(happened)}");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>JSON in a text, as the exporter for Go puts it there.</summary>
+    private static string Tags(SpanEvent happened)
+    {
+        var tags = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (key, value) in happened.Tags)
+        {
+            tags[key] = value;
+        }
+
+        return JsonSerializer.Serialize(tags, Relaxed);
     }
 
     private static void WriteEndpoint(Utf8JsonWriter json, ReadOnlySpan<byte> property, string name)
