@@ -18,7 +18,6 @@ public sealed class AbsentBlocks(SidecarOptions options, KnownComponents known)
     public IEnumerable<ApiRoute> Routes =>
     [
         .. AbsentActors.Routes, .. bindings.Routes, .. configuration.Routes, .. conversation.Routes, .. crypto.Routes, .. jobs.Routes, .. locks.Routes,
-        .. AbsentWorkflows.Routes,
     ];
 
     public void Register(GrpcMethods methods)
@@ -31,6 +30,5 @@ public sealed class AbsentBlocks(SidecarOptions options, KnownComponents known)
         jobs.Register(methods);
         locks.Register(methods);
         streams.Register(methods);
-        AbsentWorkflows.Register(methods);
     }
 }

@@ -98,6 +98,8 @@ public sealed class GrpcCall : IDisposable
     /// <summary>Writes a message that goes out with the next flush, or with the end of the call.</summary>
     public void Queue(IMessage message) => GrpcWriter.Write(Context.Response.BodyWriter, message, limit);
 
+    public void Queue(ReadOnlySpan<byte> message) => GrpcWriter.Write(Context.Response.BodyWriter, message, limit);
+
     public async ValueTask FlushAsync() => await Context.Response.BodyWriter.FlushAsync(Cancellation);
 
     public async ValueTask SendHeadersAsync() => await Context.Response.BodyWriter.FlushAsync(Cancellation);

@@ -25,12 +25,15 @@ public readonly record struct GrpcReply<T>(T Message, HttpResponseHeaders Header
 public sealed class GrpcChannel : IDisposable
 {
     private static readonly MediaTypeHeaderValue ContentType = new("application/grpc");
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(5);
     private readonly HttpMessageInvoker http;
     private readonly Uri address;
     private readonly int limit;
     private readonly TimeProvider time;
 
-    public GrpcChannel(Uri address, int limit, TimeProvider time)
+    /// <param name="pings">While calls are under way the peer is asked again and again whether it is still there.</param>
+    public GrpcChannel(Uri address, int limit, TimeProvider time, bool pings = false)
     {
         this.address = address;
         this.limit = limit;
@@ -46,6 +49,9 @@ public sealed class GrpcChannel : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(3),
             InitialHttp2StreamWindowSize = 1024 * 1024,
+            KeepAlivePingDelay = pings ? PingEvery : Timeout.InfiniteTimeSpan,
+            KeepAlivePingTimeout = PingPatience,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
         });
     }

@@ -11,6 +11,9 @@ public sealed class GrpcException(GrpcCode code, string message, Protos.Rpc.Stat
 
     public Protos.Rpc.Status? Details { get; } = details;
 
+    /// <summary>The peer was not there at all, so it has done nothing.</summary>
+    public bool IsUnreached => InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
     public HttpResponseHeaders? Headers { get; init; }
 
     public HttpResponseHeaders? Trailers { get; init; }

@@ -10,7 +10,11 @@ public delegate ValueTask GrpcHandler(GrpcCall call);
 public delegate ValueTask<TResponse> UnaryHandler<in TRequest, TResponse>(TRequest request, GrpcCall call);
 
 /// <summary><see cref="IsStreaming"/> calls may stay silent for as long as they like.</summary>
-public sealed record GrpcMethod(string Path, GrpcHandler Handler, bool IsStreaming);
+public sealed record GrpcMethod(string Path, GrpcHandler Handler, bool IsStreaming)
+{
+    /// <summary>Between sidecars of one app: no span, no metric, no line in the log.</summary>
+    public bool IsInternal { get; init; }
+}
 
 /// <summary>The methods of one server, by path: /package.Service/Method.</summary>
 public sealed class GrpcMethods
@@ -22,15 +26,16 @@ public sealed class GrpcMethods
 
     public IEnumerable<string> Paths => byPath.Keys;
 
-    public void Unary<TRequest, TResponse>(string path, MessageParser<TRequest> parser, UnaryHandler<TRequest, TResponse> handler)
+    public void Unary<TRequest, TResponse>(string path, MessageParser<TRequest> parser, UnaryHandler<TRequest, TResponse> handler, bool isInternal = false)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
         byPath.Add(
             path,
-            new GrpcMethod(path, async call => call.Answer(await handler(await call.ReadOnlyAsync(parser), call)), IsStreaming: false));
+            new GrpcMethod(path, async call => call.Answer(await handler(await call.ReadOnlyAsync(parser), call)), IsStreaming: false) { IsInternal = isInternal });
 
     /// <summary>Messages flow one way or both ways for as long as the call lasts.</summary>
-    public void Streaming(string path, GrpcHandler handler) => byPath.Add(path, new GrpcMethod(path, handler, IsStreaming: true));
+    public void Streaming(string path, GrpcHandler handler, bool isInternal = false) =>
+        byPath.Add(path, new GrpcMethod(path, handler, IsStreaming: true) { IsInternal = isInternal });
 
     /// <summary>Methods that configuration takes away answer that they are not available.</summary>
     public void Restrict(Predicate<string> allows)

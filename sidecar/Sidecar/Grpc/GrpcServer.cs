@@ -62,7 +62,7 @@ public sealed class GrpcServer(
         }
 
         var isStreaming = method is not { IsStreaming: false };
-        call.Watch = telemetry?.Begin(call.Context, call.Method, isStreaming);
+        call.Watch = method is { IsInternal: true } ? null : telemetry?.Begin(call.Context, call.Method, isStreaming);
 
         // A peer may keep a stream open and silent; only the one message of a unary call has to arrive at a decent rate.
         if (isStreaming && call.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

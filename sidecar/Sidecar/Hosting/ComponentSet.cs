@@ -18,6 +18,9 @@ public sealed class ComponentSet : IAsyncDisposable
 
     public Dictionary<string, StateComponent> States { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The one that says that it keeps actors, and so workflows.</summary>
+    public StateComponent? ActorStore { get; private set; }
+
     public Dictionary<string, PubSubComponent> PubSubs { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ISecretStore> Secrets { get; } = new(StringComparer.Ordinal);
@@ -38,6 +41,11 @@ public sealed class ComponentSet : IAsyncDisposable
     };
 
     public void Add(ComponentSpec spec, IReadOnlyList<string> capabilities) => infos.Add(new ComponentInfo(spec.Name, spec.Type, spec.Version, capabilities));
+
+    /// <summary>Throws when another has said so before.</summary>
+    public void ChooseActorStore(StateComponent store) => ActorStore = ActorStore is null
+        ? store
+        : throw new ComponentException($"detected duplicate actor state store: {ActorStore.Name} and {store.Name}");
 
     public void AddListedOnly(ComponentDefinition definition)
     {

@@ -126,8 +126,27 @@ internal sealed class ComponentStart(ComponentSet set, SidecarOptions options, R
         set.Own(store);
         var keys = new StateKeys(spec.Metadata.String("keyPrefix"), spec.Name, options.AppId, options.Namespace);
         await store.InitAsync(cancellation);
-        set.States[spec.Name] = new StateComponent(spec.Name, store, keys, policies.ComponentOutbound(spec.Name, ComponentKind.Statestore));
+        var component = new StateComponent(spec.Name, store, keys, policies.ComponentOutbound(spec.Name, ComponentKind.Statestore));
+        set.States[spec.Name] = component;
+        if (spec.Metadata.Bool("actorStateStore"))
+        {
+            ChooseActorStore(spec, component);
+        }
+
         set.Add(spec, Capabilities.Of(store.Features));
+    }
+
+    private void ChooseActorStore(ComponentSpec spec, StateComponent component)
+    {
+        // A transaction of Redis of which one write fails keeps the others: workflows would be torn apart.
+        if (component.Store is RedisStateStore || !component.Store.Features.HasFlag(StateFeatures.ETag | StateFeatures.Transactional))
+        {
+            log.LogWarning("component {Component} says actorStateStore, but its transactions are not whole or nothing: workflows are not kept there and cannot be used", spec.LogName);
+            return;
+        }
+
+        set.ChooseActorStore(component);
+        log.LogInformation("Using '{Component}' as actor state store", spec.Name);
     }
 
     private async Task PubSubAsync(ComponentSpec spec, string topicPrefix, IPubSub broker, CancellationToken cancellation)

@@ -15,6 +15,7 @@ using Sidecar.Resiliency;
 using Sidecar.Secrets;
 using Sidecar.State;
 using Sidecar.Telemetry;
+using Sidecar.Workflow;
 
 namespace Sidecar.Hosting;
 
@@ -67,14 +68,16 @@ public sealed class SidecarApis : IAsyncDisposable
         var metadata = new MetadataApi(() => Describe(configuration, resources, components));
         var state = new StateApi(options.AppId, components.States, TelemetryStart.Observer(telemetry.Metrics.Components));
         var secrets = new SecretApi(components.Secrets, configuration.Secrets, policies, telemetry.Metrics.Components.Secret);
+        Workflows = new WorkflowRuntime(options, configuration.Workflow, components.ActorStore, telemetry, Time);
         var absent = new AbsentBlocks(options, components.Known);
         Register(configuration.Api, new HealthHttp(Health, options.AppId).Routes, new MetadataHttp(metadata).Routes, new StateHttp(state).Routes, new PubSubHttp(PubSub.Api).Routes,
-            new SecretHttp(secrets).Routes, new ShutdownHttp(Shutdown).Routes, absent.Routes);
+            new SecretHttp(secrets).Routes, new ShutdownHttp(Shutdown).Routes, Workflows.Routes, absent.Routes);
         new StateGrpc(state).Register(methods);
         new PubSubGrpc(PubSub.Api, telemetry.Tracer).Register(methods);
         new SecretGrpc(secrets).Register(methods);
         new MetadataGrpc(metadata, Shutdown).Register(methods);
         new InvokeGrpc(invoker, telemetry.Tracer).Register(methods);
+        Workflows.Register(methods);
         absent.Register(methods);
         methods.Restrict(configuration.Api.Allows);
     }
@@ -90,6 +93,8 @@ public sealed class SidecarApis : IAsyncDisposable
     public PubSubRuntime PubSub { get; }
 
     internal InputBindings? Bindings { get; }
+
+    internal WorkflowRuntime Workflows { get; }
 
     public InboundInvocation Inbound { get; }
 
@@ -131,6 +136,7 @@ public sealed class SidecarApis : IAsyncDisposable
         var grpc = new GrpcServer(options, methods, proxy.HandleAsync, Time, grpcLog, telemetry.Grpc);
         var internals = new GrpcMethods();
         new InternalGrpc(Inbound).Register(internals);
+        Workflows.RegisterInternal(internals);
         var between = new GrpcServer(options with { ApiToken = null }, internals, proxy.HandleAsync, Time, grpcLog, telemetry.Grpc);
         var listeners = new List<Listener>
         {
@@ -159,6 +165,7 @@ public sealed class SidecarApis : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await PubSub.DisposeAsync();
+        await Workflows.DisposeAsync();
         await peers.DisposeAsync();
         external.Dispose();
         App?.Dispose();
@@ -201,6 +208,7 @@ public sealed class SidecarApis : IAsyncDisposable
         Subscriptions = PubSub.Subscriptions,
         HttpEndpoints = [.. resources.HttpEndpoints.Select(endpoint => endpoint.Name)],
         Resiliencies = [.. resources.Resiliencies.Select(resiliency => resiliency.Name)],
+        Workflows = Workflows.Describe(),
         App = AppSide.Describe(options),
     };
 }

@@ -102,6 +102,7 @@ public sealed class SidecarHost : IAsyncDisposable
         apis.Health.IsOutboundReady = false;
         await registration.DisposeAsync();
         sidecars.Remove(apis.Inbound);
+        await apis.Workflows.StopAsync();
         await ports.StopAsync(grace);
         await app.DisposeAsync();
         await ports.DisposeAsync();
@@ -151,6 +152,7 @@ public sealed class SidecarHost : IAsyncDisposable
             process.Sidecars.Add(apis.Inbound);
             var registration = await apis.Resolver.RegisterAsync(options.AppId, $"127.0.0.1:{options.InternalGrpcPort}");
             var host = new SidecarHost(options, telemetry, components, apis, ports, registration, process.Sidecars);
+            apis.Workflows.Start(options.InternalAddress);
             apis.Health.IsOutboundReady = true;
             host.log.LogInformation("HTTP server listening on port {Http}, gRPC server on port {Grpc}", options.HttpPort, options.GrpcPort);
             host.app.Start();

@@ -37,12 +37,26 @@ public sealed class MetadataGrpc(MetadataApi api, Shutdown shutdown)
             HttpEndpoints = { metadata.HttpEndpoints.Select(name => new MetadataHTTPEndpoint { Name = name }) },
             Resiliencies = { metadata.Resiliencies.Select(name => new MetadataResiliency { Name = name }) },
             AppConnectionProperties = App(metadata.App),
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled, Placement = "placement: disconnected" },
-            Workflows = new MetadataWorkflows(),
+            ActiveActorsCount = { Actors(metadata.Workflows) },
+            ActorRuntime = Runtime(metadata.Workflows),
+            Workflows = new MetadataWorkflows { ConnectedWorkers = metadata.Workflows?.ConnectedWorkers ?? 0 },
         };
         answer.ExtendedMetadata.Add(metadata.Extended.ToDictionary());
         return answer;
     }
+
+    private static IEnumerable<ActiveActorsCount> Actors(WorkflowInfo? workflows) =>
+        workflows?.ActorTypes.Select(type => new ActiveActorsCount { Type = type }) ?? [];
+
+    private static ActorRuntime Runtime(WorkflowInfo? workflows) => workflows is null
+        ? new() { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled, Placement = "placement: disconnected" }
+        : new()
+        {
+            RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Running,
+            ActiveActors = { Actors(workflows) },
+            HostReady = true,
+            Placement = "placement: connected",
+        };
 
     private static RegisteredComponents Component(ComponentInfo component) => new()
     {

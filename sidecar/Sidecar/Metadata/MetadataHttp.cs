@@ -27,22 +27,38 @@ public sealed class MetadataHttp(MetadataApi api)
         json.Property("id", metadata.Id);
         json.Property("runtimeVersion", SidecarMetadata.RuntimeVersion);
         Strings(json, "enabledFeatures", metadata.EnabledFeatures);
+        List(json, "actors", metadata.Workflows?.ActorTypes ?? [], WriteActor);
         List(json, "components", metadata.Components, WriteComponent);
         json.Name("extended");
         json.Map(metadata.Extended);
         List(json, "subscriptions", metadata.Subscriptions, WriteSubscription);
         List(json, "httpEndpoints", metadata.HttpEndpoints, WriteName);
         WriteApp(json, metadata.App);
-        json.Name("actorRuntime");
-        json.BeginObject();
-        json.Property("runtimeStatus", "DISABLED");
-        json.Property("hostReady", value: false);
-        json.Property("placement", "placement: disconnected");
-        json.EndObject();
+        WriteActorRuntime(json, metadata.Workflows);
         List(json, "resiliencies", metadata.Resiliencies, WriteName);
         json.EndObject();
         return json;
     }
+
+    private static void WriteActorRuntime(GoJsonWriter json, WorkflowInfo? workflows)
+    {
+        json.Name("actorRuntime");
+        json.BeginObject();
+        json.Property("runtimeStatus", workflows is null ? "DISABLED" : "RUNNING");
+        List(json, "activeActors", workflows?.ActorTypes ?? [], WriteActor);
+        json.Property("hostReady", value: workflows is not null);
+        json.Property("placement", workflows is null ? "placement: disconnected" : "placement: connected");
+        json.EndObject();
+        if (workflows is not null)
+        {
+            json.Name("workflows");
+            json.BeginObject();
+            json.Property("connectedWorkers", workflows.ConnectedWorkers);
+            json.EndObject();
+        }
+    }
+
+    private static void WriteActor(GoJsonWriter json, string type) => json.Property("type", type);
 
     private static void WriteComponent(GoJsonWriter json, ComponentInfo component)
     {

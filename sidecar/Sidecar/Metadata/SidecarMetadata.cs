@@ -18,8 +18,14 @@ public sealed record SidecarMetadata(string Id)
 
     public IReadOnlyList<string> Resiliencies { get; init; } = [];
 
+    /// <summary>Null where there is no store to keep workflows in.</summary>
+    public WorkflowInfo? Workflows { get; init; }
+
     public AppConnection App { get; init; } = new(0, "http", "127.0.0.1", 0, null);
 }
+
+/// <summary>Workflows as the actors that they are in daprd, whose types are there while a worker is.</summary>
+public sealed record WorkflowInfo(int ConnectedWorkers, IReadOnlyList<string> ActorTypes);
 
 public sealed record ComponentInfo(string Name, string Type, string Version, IReadOnlyList<string> Capabilities);
 

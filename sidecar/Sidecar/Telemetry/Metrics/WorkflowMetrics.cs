@@ -8,7 +8,8 @@ public sealed class WorkflowMetrics
     private readonly SeriesCache<(string Name, string Status), Timed> executions;
     private readonly SeriesCache<(string Name, string Status), Timed> activities;
     private readonly SeriesCache<string, Histogram> scheduling;
-    private readonly SeriesCache<string, Counter> instances;
+    private readonly SeriesCache<string, Counter> parked;
+    private readonly SeriesCache<bool, Counter> complained;
 
     public WorkflowMetrics(MetricRegistry registry, MetricsSettings settings, string appId, string ns)
     {
@@ -23,12 +24,14 @@ public sealed class WorkflowMetrics
         var activityCount = registry.Counter("runtime/workflow/activity/execution/count", "The number of successful/failed/recoverable activity executions.", activity);
         var activityLatency = registry.Latency("runtime/workflow/activity/execution/latency", "The total time taken to run an activity to completion.", activity);
         var schedulingLatency = registry.Latency("runtime/workflow/scheduling/latency", "Interval between workflow execution request and workflow execution.", "app_id", "namespace", "workflow_name");
-        var now = registry.Gauge("runtime/workflow/instances", "The number of instances that live, that are parked, and that nothing would ever move again.", "app_id", "namespace", "condition");
+        var parkedCount = registry.Counter("runtime/workflow/parked/count", "The number of times that a workflow was parked because its turn kept failing.", "app_id", "namespace", "workflow_name");
+        var complaints = registry.Counter("runtime/workflow/watchdog/count", "The number of times that the watchdog has found a workflow that does not go on.", "app_id", "namespace");
         operations = new(key => Timed.Of(operationCount, operationLatency, appId, ns, key.Operation, key.Success ? "success" : "failed"));
         executions = new(key => Timed.Of(executionCount, executionLatency, appId, ns, key.Name, key.Status));
         activities = new(key => Timed.Of(activityCount, activityLatency, appId, ns, key.Name, key.Status));
         scheduling = new(name => schedulingLatency.Histogram(appId, ns, name));
-        instances = new(condition => now.Counter(appId, ns, condition));
+        parked = new(name => parkedCount.Counter(appId, ns, name));
+        complained = new(_ => complaints.Counter(appId, ns));
     }
 
     /// <summary>Operations are create_workflow, get_workflow, add_event and purge_workflow.</summary>
@@ -84,14 +87,20 @@ public sealed class WorkflowMetrics
         }
     }
 
-    /// <summary>What the watchdog has found.</summary>
-    public void Found(int live, int parked, int stuck)
+    public void Parked(string workflow)
     {
         if (isEnabled)
         {
-            instances.Get("live").Set(live);
-            instances.Get("parked").Set(parked);
-            instances.Get("stuck").Set(stuck);
+            parked.Get(workflow).Add();
+        }
+    }
+
+    /// <summary>The watchdog has found a workflow that does not go on.</summary>
+    public void Complained()
+    {
+        if (isEnabled)
+        {
+            complained.Get(true).Add();
         }
     }
 }
