@@ -18,7 +18,7 @@ internal enum HubFailure
     /// <summary>The store refused what it should keep.</summary>
     Refused,
 
-    /// <summary>This sidecar leads no longer, or ends. Whoever leads now can be asked again; nothing was written.</summary>
+    /// <summary>This sidecar leads no longer, or ends. Whoever leads now can be asked again; whether it happened is not known.</summary>
     Moved,
 }
 

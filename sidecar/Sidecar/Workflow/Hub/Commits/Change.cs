@@ -12,7 +12,7 @@ internal sealed class Change(object? owner, Action durable, Action<Exception> re
 {
     private readonly List<(string Key, IMessage? Value)> rows = [];
 
-    public object? Owner => owner;
+    public object? Owner { get; set; } = owner;
 
     public int Rows => rows.Count;
 

@@ -6,6 +6,7 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
     /// <summary>Of one transaction, unless a single change has more.</summary>
     private const int MostRows = 2000;
     private readonly Queue<Change> waiting = new();
+    private List<Change> current = [];
     private bool isClosed;
 
     public Task Writing { get; private set; } = Task.CompletedTask;
@@ -33,13 +34,15 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
         }
 
         IsBusy = true;
+        current = group;
         Writing = Task.Run(() => WriteAsync(group));
     }
 
-    /// <summary>Nothing more is written but what is under way.</summary>
+    /// <summary>Nothing more is written; what is under way may still happen, and nobody here will know.</summary>
     public void Close(Exception reason)
     {
         isClosed = true;
+        current.ForEach(change => change.Refused(reason));
         while (waiting.TryDequeue(out var change))
         {
             change.Refused(reason);
@@ -55,17 +58,19 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
         }
         catch (Exception failure)
         {
-            loop.Post(() =>
-            {
-                lost(failure);
-                group.ForEach(change => change.Refused(failure));
-            });
+            loop.Post(() => lost(failure));
         }
     }
 
     private void Settle(List<Change> group, CommitResult result)
     {
+        if (isClosed)
+        {
+            return;
+        }
+
         IsBusy = false;
+        current = [];
         foreach (var change in group)
         {
             if (result.Refused.Count > 0 && result.Refused.FirstOrDefault(refusal => refusal.Change == change).Reason is { } reason)
