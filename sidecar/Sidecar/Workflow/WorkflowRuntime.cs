@@ -15,13 +15,16 @@ namespace Sidecar.Workflow;
 /// <summary>The workflows of one sidecar, as far as its APIs are concerned; without a store that keeps them there are none.</summary>
 internal sealed class WorkflowRuntime : IAsyncDisposable
 {
+    /// <summary>The actors that workflows are in daprd.</summary>
+    private static readonly string[] ActorKinds = ["retentioner", "workflow", "activity"];
+
     private readonly string[] actorTypes;
     private readonly Parts? parts;
 
     public WorkflowRuntime(SidecarOptions options, WorkflowConfiguration configuration, StateComponent? store, SidecarTelemetry telemetry, TimeProvider time)
     {
         var ns = options.Namespace.Length > 0 ? options.Namespace : "default";
-        actorTypes = [.. new[] { "retentioner", "workflow", "activity" }.Select(kind => $"dapr.internal.{ns}.{options.AppId}.{kind}")];
+        actorTypes = [.. ActorKinds.Select(kind => $"dapr.internal.{ns}.{options.AppId}.{kind}")];
         parts = store is null ? null : new Parts(options, configuration, store, telemetry, time);
     }
 

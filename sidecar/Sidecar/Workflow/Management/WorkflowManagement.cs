@@ -1,7 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Sidecar.Errors;
 using Sidecar.Protos.Workflow;
-using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflow.Hub;
 using Sidecar.Workflow.TaskHub;
 
@@ -44,7 +44,7 @@ internal sealed class WorkflowManagement(LedWorkflows workflows, InstanceCreatio
         Require(id);
         try
         {
-            var state = await workflows.AskAsync(here => here.GetAsync(id, payloads: true, cancellation), cancellation);
+            var state = await workflows.AskAsync(here => here.GetAsync(id, payloads: true, cancellation), cancellation, Operation.Get);
             return state is null ? null : new InstanceDescription(state);
         }
         catch (HubException refusal)
@@ -63,7 +63,7 @@ internal sealed class WorkflowManagement(LedWorkflows workflows, InstanceCreatio
 
         try
         {
-            await workflows.TellAsync(here => here.RaiseAsync(id, name, input, cancellation), cancellation, isRepeatable: false);
+            await workflows.TellAsync(here => here.RaiseAsync(id, name, input, cancellation), cancellation, Operation.AddEvent, isRepeatable: false);
         }
         catch (HubException refusal)
         {
@@ -72,24 +72,24 @@ internal sealed class WorkflowManagement(LedWorkflows workflows, InstanceCreatio
     }
 
     public Task TerminateAsync(string id, CancellationToken cancellation) =>
-        TellAsync(id, here => here.TerminateAsync(id, null, recursive: true, untilDone: false, cancellation), ManagementErrors.Terminate, cancellation);
+        TellAsync(id, here => here.TerminateAsync(id, null, recursive: true, untilDone: false, cancellation), ManagementErrors.Terminate, Operation.AddEvent, cancellation);
 
     public Task PauseAsync(string id, CancellationToken cancellation) =>
-        TellAsync(id, here => here.SuspendAsync(id, null, untilDone: false, cancellation), ManagementErrors.Pause, cancellation);
+        TellAsync(id, here => here.SuspendAsync(id, null, untilDone: false, cancellation), ManagementErrors.Pause, Operation.AddEvent, cancellation);
 
     public Task ResumeAsync(string id, CancellationToken cancellation) =>
-        TellAsync(id, here => here.ResumeAsync(id, null, untilDone: false, cancellation), ManagementErrors.Resume, cancellation);
+        TellAsync(id, here => here.ResumeAsync(id, null, untilDone: false, cancellation), ManagementErrors.Resume, Operation.AddEvent, cancellation);
 
     public Task PurgeAsync(string id, CancellationToken cancellation) =>
-        TellAsync(id, here => here.PurgeAsync(id, recursive: true, force: false, cancellation), ManagementErrors.Purge, cancellation, isRepeatable: false);
+        TellAsync(id, here => here.PurgeAsync(id, recursive: true, force: false, cancellation), ManagementErrors.Purge, Operation.Purge, cancellation, isRepeatable: false);
 
     private async Task TellAsync(
-        string id, Func<IWorkflows, Task> tell, Func<string, HubException, Errors.ApiException> problem, CancellationToken cancellation, bool isRepeatable = true)
+        string id, Func<IWorkflows, Task> tell, Func<string, HubException, ApiException> problem, string operation, CancellationToken cancellation, bool isRepeatable = true)
     {
         Require(id);
         try
         {
-            await workflows.TellAsync(tell, cancellation, isRepeatable);
+            await workflows.TellAsync(tell, cancellation, operation, isRepeatable);
         }
         catch (HubException refusal)
         {

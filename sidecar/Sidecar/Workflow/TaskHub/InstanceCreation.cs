@@ -37,7 +37,7 @@ internal sealed class InstanceCreation(LedWorkflows workflows, WorkflowSpans spa
         try
         {
             var traced = new StartRequest(request, WorkflowSpans.Pass(span));
-            return await workflows.AskAsync(here => here.StartAsync(traced, untilStarted, cancellation), cancellation, isRepeatable: false);
+            return await workflows.AskAsync(here => here.StartAsync(traced, untilStarted, cancellation), cancellation, Operation.Create, isRepeatable: false);
         }
         catch (Exception failure)
         {

@@ -52,7 +52,7 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
 
     private async ValueTask<GetInstanceResponse> GetAsync(GetInstanceRequest request, GrpcCall call)
     {
-        var state = await PlainAsync(workflows.AskAsync(here => here.GetAsync(request.InstanceId, request.GetInputsAndOutputs, call.Cancellation), call.Cancellation));
+        var state = await PlainAsync(workflows.AskAsync(here => here.GetAsync(request.InstanceId, request.GetInputsAndOutputs, call.Cancellation), call.Cancellation, Operation.Get));
         return state is null ? new GetInstanceResponse() : new GetInstanceResponse { Exists = true, WorkflowState = state };
     }
 
@@ -65,7 +65,7 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
 
     private async ValueTask<RaiseEventResponse> RaiseAsync(RaiseEventRequest request, GrpcCall call)
     {
-        await PlainAsync(workflows.TellAsync(here => here.RaiseAsync(request.InstanceId, request.Name, request.Input, call.Cancellation), call.Cancellation, isRepeatable: false));
+        await PlainAsync(workflows.TellAsync(here => here.RaiseAsync(request.InstanceId, request.Name, request.Input, call.Cancellation), call.Cancellation, Operation.AddEvent, isRepeatable: false));
         return new RaiseEventResponse();
     }
 
@@ -73,7 +73,7 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
     {
         try
         {
-            await workflows.TellAsync(here => here.TerminateAsync(request.InstanceId, request.Output, request.Recursive, untilDone: true, call.Cancellation), call.Cancellation);
+            await workflows.TellAsync(here => here.TerminateAsync(request.InstanceId, request.Output, request.Recursive, untilDone: true, call.Cancellation), call.Cancellation, Operation.AddEvent);
             return new TerminateResponse();
         }
         catch (HubException refusal)
@@ -84,13 +84,13 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
 
     private async ValueTask<SuspendResponse> SuspendAsync(SuspendRequest request, GrpcCall call)
     {
-        await PlainAsync(workflows.TellAsync(here => here.SuspendAsync(request.InstanceId, Reason(request.Reason), untilDone: true, call.Cancellation), call.Cancellation));
+        await PlainAsync(workflows.TellAsync(here => here.SuspendAsync(request.InstanceId, Reason(request.Reason), untilDone: true, call.Cancellation), call.Cancellation, Operation.AddEvent));
         return new SuspendResponse();
     }
 
     private async ValueTask<ResumeResponse> ResumeAsync(ResumeRequest request, GrpcCall call)
     {
-        await PlainAsync(workflows.TellAsync(here => here.ResumeAsync(request.InstanceId, Reason(request.Reason), untilDone: true, call.Cancellation), call.Cancellation));
+        await PlainAsync(workflows.TellAsync(here => here.ResumeAsync(request.InstanceId, Reason(request.Reason), untilDone: true, call.Cancellation), call.Cancellation, Operation.AddEvent));
         return new ResumeResponse();
     }
 
@@ -103,7 +103,7 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
 
         try
         {
-            var count = await workflows.AskAsync(here => here.PurgeAsync(request.InstanceId, request.Recursive, request.Force, call.Cancellation), call.Cancellation, isRepeatable: false);
+            var count = await workflows.AskAsync(here => here.PurgeAsync(request.InstanceId, request.Recursive, request.Force, call.Cancellation), call.Cancellation, Operation.Purge, isRepeatable: false);
             return new PurgeInstancesResponse { DeletedInstanceCount = count };
         }
         catch (HubException refusal)
