@@ -65,27 +65,37 @@ internal static class Arrivals
     internal static List<HistoryEvent> Sift(InstanceState state, IReadOnlyList<HistoryEvent> inbox)
     {
         var events = new List<HistoryEvent>(inbox.Count + 1);
-        HashSet<(Kind, int)>? seen = null;
+        HashSet<int>? ended = null;
+        var started = false;
         foreach (var arrival in inbox)
         {
-            if (state.Wants(arrival) && (Resolved(arrival) is not { } key || (seen ??= []).Add(key)))
+            if (!state.Wants(arrival) || (Resolves(arrival) is { } id && !(ended ??= []).Add(id)))
             {
-                events.Add(arrival is { EventTypeCase: Kind.ExecutionStarted, Router: null } ? Routed(arrival, state.AppId) : arrival);
+                continue;
+            }
+
+            if (arrival.EventTypeCase != Kind.ExecutionStarted)
+            {
+                events.Add(arrival);
+            }
+            else if (!started)
+            {
+                started = true;
+                events.Add(arrival.Router is null ? Routed(arrival, state.AppId) : arrival);
             }
         }
 
         return events;
     }
 
-    /// <summary>What may come only once; null for what may come again and again.</summary>
-    private static (Kind, int)? Resolved(HistoryEvent arrival) => arrival.EventTypeCase switch
+    /// <summary>The id of the activity, timer or child whose end this is; null for any other event.</summary>
+    internal static int? Resolves(HistoryEvent arrival) => arrival.EventTypeCase switch
     {
-        Kind.ExecutionStarted => (Kind.ExecutionStarted, 0),
-        Kind.TaskCompleted => (Kind.TaskScheduled, arrival.TaskCompleted.TaskScheduledId),
-        Kind.TaskFailed => (Kind.TaskScheduled, arrival.TaskFailed.TaskScheduledId),
-        Kind.TimerFired => (Kind.TimerCreated, arrival.TimerFired.TimerId),
-        Kind.ChildWorkflowInstanceCompleted => (Kind.ChildWorkflowInstanceCreated, arrival.ChildWorkflowInstanceCompleted.TaskScheduledId),
-        Kind.ChildWorkflowInstanceFailed => (Kind.ChildWorkflowInstanceCreated, arrival.ChildWorkflowInstanceFailed.TaskScheduledId),
+        Kind.TaskCompleted => arrival.TaskCompleted.TaskScheduledId,
+        Kind.TaskFailed => arrival.TaskFailed.TaskScheduledId,
+        Kind.TimerFired => arrival.TimerFired.TimerId,
+        Kind.ChildWorkflowInstanceCompleted => arrival.ChildWorkflowInstanceCompleted.TaskScheduledId,
+        Kind.ChildWorkflowInstanceFailed => arrival.ChildWorkflowInstanceFailed.TaskScheduledId,
         _ => null,
     };
 

@@ -57,7 +57,7 @@ internal sealed record Rerun(RerunRefusal Refusal, string? Message, InstanceStat
     {
         var started = StartedAgain(source.Started, newId);
         var again = new RerunEvents(source.InstanceId, newId, now);
-        var done = history.Take(at).SelectMany(Resolved).ToHashSet();
+        var done = history.Take(at).Select(Arrivals.Resolves).ToHashSet();
         var kept = new List<HistoryEvent>();
         var open = new List<HistoryEvent>();
         foreach (var one in history.Take(at))
@@ -113,16 +113,6 @@ internal sealed record Rerun(RerunRefusal Refusal, string? Message, InstanceStat
     }
 
     private static bool IsWork(HistoryEvent one) => one.EventTypeCase is Kind.TaskScheduled or Kind.TimerCreated or Kind.ChildWorkflowInstanceCreated;
-
-    private static IEnumerable<int> Resolved(HistoryEvent one) => one.EventTypeCase switch
-    {
-        Kind.TaskCompleted => [one.TaskCompleted.TaskScheduledId],
-        Kind.TaskFailed => [one.TaskFailed.TaskScheduledId],
-        Kind.TimerFired => [one.TimerFired.TimerId],
-        Kind.ChildWorkflowInstanceCompleted => [one.ChildWorkflowInstanceCompleted.TaskScheduledId],
-        Kind.ChildWorkflowInstanceFailed => [one.ChildWorkflowInstanceFailed.TaskScheduledId],
-        _ => [],
-    };
 
     private static Rerun Refused(RerunRefusal refusal, string message) => new(refusal, message, null, null);
 }

@@ -23,7 +23,7 @@ internal sealed class TakenIds(Turn turn)
             {
                 Misfit = $"action {id} is now {Words(wanted.EventTypeCase)} ('{NameOf(wanted)}'), but in the history {id} is {Words(before.Kind)}{(before.Kind == wanted.EventTypeCase ? " of another name" : "")}: the workflow's code no longer fits its history";
             }
-            else if (!turn.State.Awaits(id) && !turn.IsSuspended)
+            else if (!turn.IsSuspended && (!turn.State.Awaits(id) || turn.NewEvents.Any(one => Arrivals.Resolves(one) == id)))
             {
                 Misfit = $"action {id} is {Words(wanted.EventTypeCase)} ('{NameOf(wanted)}') that the history has already, with its end: the worker does not follow the history";
             }
