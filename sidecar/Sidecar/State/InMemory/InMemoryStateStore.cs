@@ -1,10 +1,14 @@
+using System.Text;
 using Sidecar.Components;
 
 namespace Sidecar.State.InMemory;
 
 /// <summary>State that lives as long as the process. The reference for all other stores.</summary>
-public sealed class InMemoryStateStore(ComponentSpec spec, TimeProvider time, ILogger logger) : IStateStore
+public sealed class InMemoryStateStore(ComponentSpec spec, TimeProvider time, ILogger logger) : IStateStore, IListsKeys
 {
+    private static readonly Comparer<string> Utf8Order =
+        Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly ExpirySweep sweep = new(time);
@@ -39,6 +43,18 @@ public sealed class InMemoryStateStore(ComponentSpec spec, TimeProvider time, IL
         }
 
         return ValueTask.FromResult<IReadOnlyList<BulkStateItem>>(answers);
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<string>>(
+            [
+                .. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal) && Utf8Order.Compare(entry.Key, after) > 0 && !entry.Value.IsExpired(time))
+                    .Select(entry => entry.Key).Order(Utf8Order).Take(most),
+            ]);
+        }
     }
 
     public ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)

@@ -5,7 +5,7 @@ using Sidecar.Components;
 namespace Sidecar.State.PostgreSql;
 
 /// <summary>State in PostgreSQL, in the tables of Dapr's version 1 or 2, which a daprd may use at the same time. A caller that no longer waits leaves its write to happen.</summary>
-public sealed class PostgresStateStore : IStateStore
+public sealed class PostgresStateStore : IStateStore, IListsKeys
 {
     private readonly ComponentSpec spec;
     private readonly TimeProvider time;
@@ -70,6 +70,21 @@ public sealed class PostgresStateStore : IStateStore
         answers.AddRange(keys.Where(key => !found.Contains(key)).Select(key => new BulkStateItem(key)));
         return answers;
     }
+
+    public async ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation) => await UseAsync(
+        async connection =>
+        {
+            var keys = new List<string>();
+            await using var command = table.Keys(connection, after, IListsKeys.Beyond(prefix), most);
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            while (await row.ReadAsync(cancellation))
+            {
+                keys.Add(row.GetString(0));
+            }
+
+            return keys;
+        },
+        cancellation);
 
     public async ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
     {

@@ -28,6 +28,15 @@ internal abstract class PostgresTable(PostgresSettings settings)
         Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } },
     };
 
+    /// <summary>Those between two others, in an order that depends on no locale.</summary>
+    public NpgsqlCommand Keys(NpgsqlConnection connection, string after, string before, int most) => new($"""
+        SELECT key FROM {Settings.Table}
+        WHERE key COLLATE "C" > $1 AND key COLLATE "C" < $2 AND ({Expires} IS NULL OR {Expires} >= now()) ORDER BY key COLLATE "C" LIMIT $3
+        """, connection)
+    {
+        Parameters = { Text(after), Text(before), new NpgsqlParameter<int> { TypedValue = most } },
+    };
+
     public abstract StateItem Item(NpgsqlDataReader row);
 
     public PostgresWrite Prepare(StateWrite request)

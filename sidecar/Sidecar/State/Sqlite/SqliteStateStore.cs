@@ -6,7 +6,7 @@ namespace Sidecar.State.Sqlite;
 /// State in a SQLite file that a daprd may use at the same time. Reads and writes run on threads of their own, because a file can make
 /// its caller wait; writes that come together share a commit. A caller that no longer waits leaves its write to happen.
 /// </summary>
-public sealed class SqliteStateStore : IStateStore
+public sealed class SqliteStateStore : IStateStore, IListsKeys
 {
     private const int Readers = 2;
     private readonly ComponentSpec spec;
@@ -57,6 +57,9 @@ public sealed class SqliteStateStore : IStateStore
 
     public ValueTask<IReadOnlyList<BulkStateItem>> GetManyAsync(IReadOnlyList<StateRead> reads, int parallelism, CancellationToken cancellation) =>
         new(Ask(this.reads, table => SqliteBulkRead.Read(table, reads)).WaitAsync(cancellation));
+
+    public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation) =>
+        new(Ask(reads, table => table.Keys(after, IListsKeys.Beyond(prefix), most)).WaitAsync(cancellation));
 
     public ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
     {

@@ -53,6 +53,23 @@ internal sealed class SqliteTable : IDisposable
         }
     }
 
+    /// <summary>Those between two others, in the order of the index.</summary>
+    public IReadOnlyList<string> Keys(string after, string before, int most)
+    {
+        using var statement = new SqliteStatement(Database, $"SELECT key FROM {settings.Table} WHERE key > ?1 AND key < ?3 AND {Live} ORDER BY key LIMIT ?4");
+        statement.Bind(1, after);
+        statement.Bind(2, Now);
+        statement.Bind(3, before);
+        statement.Bind(4, most);
+        var keys = new List<string>();
+        while (statement.Step())
+        {
+            keys.Add(statement.String(0));
+        }
+
+        return keys;
+    }
+
     /// <summary>What the table refuses it answers, without changing anything.</summary>
     public StateException? Apply(SqliteWrite write)
     {

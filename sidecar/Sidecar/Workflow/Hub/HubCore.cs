@@ -40,10 +40,10 @@ internal sealed class HubCore : IAsyncDisposable
         Removal = new Removal(this);
         Revival = new Revival(this);
         Retention = new Retention(this);
-        Reader = new HubReader(store, Keys, settings.AppId, time, log);
+        Reader = new HubReader(store, Keys, settings.AppId, log);
         Loop = new HubLoop(AfterBatch, OnEnded);
         Timers = new DueTimers(time, () => Loop.Post(() => Timers!.Fire()));
-        Commits = new CommitQueue(new Committer(store, fence, time, log, stop.Token), Loop, Lose);
+        Commits = new CommitQueue(new Committer(store, fence, log, Stopping), Loop, Lose);
     }
 
     public HubSettings Settings { get; }

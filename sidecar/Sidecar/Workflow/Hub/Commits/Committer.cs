@@ -12,7 +12,7 @@ internal sealed record CommitResult(IReadOnlyList<(Change Change, Exception Reas
 /// Writes groups of changes, one transaction at a time, each behind the fence. A failure whose outcome is unknown is cleared up by
 /// reading the fence; a store that is away is waited for; a group that a healthy store keeps refusing is taken apart.
 /// </summary>
-internal sealed class Committer(IStateStore store, Fence fence, TimeProvider time, ILogger logger, CancellationToken stop)
+internal sealed class Committer(IStateStore store, Fence fence, ILogger logger, CancellationToken stop)
 {
     private const int RefusalsBeforeSplit = 3;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -74,7 +74,7 @@ internal sealed class Committer(IStateStore store, Fence fence, TimeProvider tim
                 return reason;
             }
 
-            await Task.Delay(pause, time, stop);
+            await Task.Delay(pause, TimeProvider.System, stop);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class Committer(IStateStore store, Fence fence, TimeProvider tim
                     return failure;
                 default:
                     Report(failure);
-                    await Task.Delay(pause, time, stop);
+                    await Task.Delay(pause, TimeProvider.System, stop);
                     break;
             }
         }

@@ -106,7 +106,7 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
                 log.LogWarning("The leader of the workflows cannot be found or replaced and is looked for again: {Problem}", problem.Message);
             }
 
-            await Task.Delay(pause, time, cancellation);
+            await Task.Delay(pause, TimeProvider.System, cancellation);
         }
     }
 

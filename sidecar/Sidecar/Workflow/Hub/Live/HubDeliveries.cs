@@ -10,6 +10,9 @@ namespace Sidecar.Workflow.Hub.Live;
 /// </summary>
 internal sealed class HubDeliveries(HubCore core)
 {
+    /// <summary>A worker takes real time, whatever clock workflows go by.</summary>
+    private static readonly TimeProvider Real = TimeProvider.System;
+
     private readonly Queue<(long Since, LiveInstance Instance, InboxEntry Entry)> graced = new();
     private ITimer? timer;
     private bool isRunning;
@@ -55,7 +58,7 @@ internal sealed class HubDeliveries(HubCore core)
         core.Turns.Wake(instance);
         if (instance.Phase is Phase.InTurn or Phase.Committing && core.Dispatcher.HasWorkers)
         {
-            graced.Enqueue((core.Clock.Provider.GetTimestamp(), instance, entry));
+            graced.Enqueue((Real.GetTimestamp(), instance, entry));
             Run();
         }
         else
@@ -185,8 +188,8 @@ internal sealed class HubDeliveries(HubCore core)
         if (!isRunning && graced.TryPeek(out var first))
         {
             isRunning = true;
-            timer ??= core.Clock.Provider.CreateTimer(_ => core.Loop.Post(EndGrace), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            var wait = core.Settings.Grace - core.Clock.Provider.GetElapsedTime(first.Since);
+            timer ??= Real.CreateTimer(_ => core.Loop.Post(EndGrace), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var wait = core.Settings.Grace - Real.GetElapsedTime(first.Since);
             timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
@@ -194,7 +197,7 @@ internal sealed class HubDeliveries(HubCore core)
     private void EndGrace()
     {
         isRunning = false;
-        while (graced.TryPeek(out var first) && core.Clock.Provider.GetElapsedTime(first.Since) >= core.Settings.Grace)
+        while (graced.TryPeek(out var first) && Real.GetElapsedTime(first.Since) >= core.Settings.Grace)
         {
             graced.Dequeue();
             if (!first.Entry.IsWritten && !first.Instance.IsGone && first.Instance.Inbox.Contains(first.Entry))

@@ -7,7 +7,7 @@ using Sidecar.Workflow.Turns;
 namespace Sidecar.Workflow.Hub.Rows;
 
 /// <summary>Reads rows, many at a time, from any thread. A store that is away is waited for.</summary>
-internal sealed class HubReader(IStateStore store, HubKeys keys, string appId, TimeProvider time, ILogger log)
+internal sealed class HubReader(IStateStore store, HubKeys keys, string appId, ILogger log)
 {
     private const int MostAtOnce = 512;
     private const int FirstGuess = 8;
@@ -120,7 +120,8 @@ internal sealed class HubReader(IStateStore store, HubKeys keys, string appId, T
                 log.LogWarning("Workflows cannot be read from the state store and are tried again: {Problem}", failure.Message);
             }
 
-            await Task.Delay(pause, time, cancellation);
+            // A store comes back when it comes back, whatever clock workflows go by.
+            await Task.Delay(pause, TimeProvider.System, cancellation);
         }
     }
 }
