@@ -26,6 +26,9 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     public Task Ended { get; }
 
+    /// <summary>Hears of results that the hub has taken for good.</summary>
+    public Action<ActivityRequest> Acknowledged { get; init; } = static _ => { };
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -60,16 +63,22 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
         else if (activity(item.ActivityRequest) is { } result)
         {
-            _ = QuietlyAsync(hub.CompleteActivityAsync(
+            _ = QuietlyAsync(AnswerAsync(
+                item.ActivityRequest,
                 new ActivityResponse
                 {
                     InstanceId = item.ActivityRequest.WorkflowInstance.InstanceId,
                     TaskId = item.ActivityRequest.TaskId,
                     Result = result,
                     CompletionToken = item.CompletionToken,
-                },
-                CancellationToken.None));
+                }));
         }
+    }
+
+    private async Task AnswerAsync(ActivityRequest request, ActivityResponse response)
+    {
+        await hub.CompleteActivityAsync(response, CancellationToken.None);
+        Acknowledged(request);
     }
 
     private static async Task QuietlyAsync(Task answer)

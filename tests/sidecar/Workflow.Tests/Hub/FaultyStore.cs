@@ -14,13 +14,19 @@ internal enum Fault
 
     /// <summary>The answer was lost, and it happens only a while later.</summary>
     Later,
+
+    /// <summary>Its user is killed before it happens.</summary>
+    KilledBefore,
+
+    /// <summary>Its user is killed once it has happened.</summary>
+    KilledAfter,
 }
 
 /// <summary>A store seen over a connection that fails as a test says. Several may look at one store.</summary>
 internal sealed class FaultyStore(IStateStore inner) : IStateStore, IListsKeys
 {
-    private readonly SemaphoreSlim one = new(1, 1);
     private int transactions;
+    private readonly TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool isCut;
 
     /// <summary>By the number of the transaction, from 1.</summary>
@@ -36,7 +42,13 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore, IListsKeys
     public StateFeatures Features => inner.Features;
 
     /// <summary>Nothing gets through from now on: whoever uses it has been killed, as far as the store can tell.</summary>
-    public void Cut() => isCut = true;
+    public void Cut()
+    {
+        isCut = true;
+        cut.TrySetResult();
+    }
+
+    public Task IsCut => cut.Task;
 
     public Task InitAsync(CancellationToken cancellation) => Task.CompletedTask;
 
@@ -70,6 +82,15 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore, IListsKeys
                 var sent = writes.ToList();
                 _ = Task.Run(() => LaterAsync(sent), CancellationToken.None);
                 throw new IOException("the connection broke, and the transaction goes on");
+            case Fault.KilledBefore:
+                Cut();
+                Check();
+                break;
+            case Fault.KilledAfter:
+                await inner.TransactAsync(writes, cancellation);
+                Cut();
+                Check();
+                break;
             case Fault.None:
             default:
                 await inner.TransactAsync(writes, cancellation);
@@ -81,11 +102,7 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore, IListsKeys
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation) =>
         ((IListsKeys)inner).ListKeysAsync(prefix, after, most, cancellation);
 
-    public ValueTask DisposeAsync()
-    {
-        one.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task LaterAsync(List<StateWrite> writes)
     {
