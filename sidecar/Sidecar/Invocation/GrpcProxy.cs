@@ -4,6 +4,7 @@ using Sidecar.Hosting;
 using Sidecar.Invocation.Wire;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry.Tracing;
+using Sidecar.Workflow.TaskHub;
 
 namespace Sidecar.Invocation;
 
@@ -24,7 +25,7 @@ public sealed class GrpcProxy(SidecarOptions options, InboundInvocation self, Pe
         var target = call.RequestHeaders[CalleeHeader] is [{ } callee, ..] ? callee : call.RequestHeaders[TargetHeader].ToString();
         if (target.Length == 0)
         {
-            throw GrpcErrors.Of(GrpcCode.Unknown, tracer.IsEnabled
+            throw GrpcErrors.Of(GrpcCode.Unknown, tracer.IsEnabled && !call.Method.StartsWith(TaskHubGrpc.Service, StringComparison.Ordinal)
                 ? $"cannot proxy request: missing {CalleeHeader} or {TargetHeader} metadata"
                 : $"failed to proxy request: required metadata {CalleeHeader} or {TargetHeader} not found");
         }

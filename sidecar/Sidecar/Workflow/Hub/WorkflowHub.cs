@@ -41,7 +41,7 @@ internal sealed class WorkflowHub(HubCore core) : IAsyncDisposable
                     core.Views.Find(id, found => core.Waiters.Tell(waiter, found), answer);
                 },
                 cancellation);
-            return view.ToState(payloads, watched: true);
+            return view.ToState(payloads, watched: waiter is { WasThere: false });
         }
         finally
         {

@@ -11,6 +11,7 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
 {
     public const string Service = "/TaskHubSidecarService/";
     private const int UsualPage = 1024;
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(100);
     private static readonly Empty Nothing = new();
     private static readonly CompleteTaskResponse Completed = new();
 
@@ -56,12 +57,24 @@ internal sealed class TaskHubGrpc(LedWorkflows workflows, InstanceCreation creat
         return state is null ? new GetInstanceResponse() : new GetInstanceResponse { Exists = true, WorkflowState = state };
     }
 
-    private async ValueTask<GetInstanceResponse> WaitAsync(GetInstanceRequest request, Awaited awaited, GrpcCall call) => new()
+    private async ValueTask<GetInstanceResponse> WaitAsync(GetInstanceRequest request, Awaited awaited, GrpcCall call)
     {
-        Exists = true,
-        WorkflowState = await PlainAsync(
-            workflows.AskAsync(here => here.WaitAsync(request.InstanceId, awaited, request.GetInputsAndOutputs, call.Cancellation), call.Cancellation)),
-    };
+        try
+        {
+            return new GetInstanceResponse
+            {
+                Exists = true,
+                WorkflowState = await PlainAsync(
+                    workflows.AskAsync(here => here.WaitAsync(request.InstanceId, awaited, request.GetInputsAndOutputs, call.Cancellation), call.Cancellation)),
+            };
+        }
+        catch (OperationCanceledException) when (call.IsExpired)
+        {
+            // A caller says how long it waits in whole milliseconds, rounded down: what it says of its own deadline comes first.
+            await Task.Delay(Courtesy, TimeProvider.System, call.Context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
 
     private async ValueTask<RaiseEventResponse> RaiseAsync(RaiseEventRequest request, GrpcCall call)
     {

@@ -52,6 +52,7 @@ internal sealed class Waiters
     {
         if (view is not null && waiter.Until(view.Status))
         {
+            waiter.WasThere = true;
             waiter.Answer.TrySetResult(view);
             Remove(waiter);
         }
@@ -68,4 +69,8 @@ internal sealed class Waiters
     }
 }
 
-internal sealed record Waiter(string InstanceId, Predicate<OrchestrationStatus> Until, TaskCompletionSource<InstanceView> Answer);
+internal sealed record Waiter(string InstanceId, Predicate<OrchestrationStatus> Until, TaskCompletionSource<InstanceView> Answer)
+{
+    /// <summary>There was nothing to wait for: it reads what is stored and has watched nothing.</summary>
+    public bool WasThere { get; set; }
+}
