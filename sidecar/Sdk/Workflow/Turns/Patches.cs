@@ -1,0 +1,33 @@
+namespace Dapr.Workflow.Turns;
+
+/// <summary>Which patches a run takes, and what each answer says of it: every yes, in order, of the whole replay.</summary>
+internal sealed class Patches(IReadOnlyList<Protocol.HistoryEvent> past)
+{
+    private readonly Dictionary<string, bool> decided = new(StringComparer.Ordinal);
+    private readonly List<string> taken = [];
+    private HashSet<string>? known;
+
+    public IReadOnlyList<string> Taken => taken;
+
+    public bool Ask(string name, bool isReplaying)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!decided.TryGetValue(name, out var isTaken))
+        {
+            isTaken = !isReplaying || (known ??= InHistory()).Contains(name);
+            decided[name] = isTaken;
+        }
+
+        if (isTaken)
+        {
+            taken.Add(name);
+        }
+
+        return isTaken;
+    }
+
+    private HashSet<string> InHistory() =>
+        past.Where(item => item.WorkflowStarted is { Version: not null })
+            .SelectMany(item => item.WorkflowStarted.Version.Patches)
+            .ToHashSet(StringComparer.Ordinal);
+}
