@@ -8,6 +8,8 @@ internal sealed class Ledger(string path) : IAsyncDisposable
     private readonly FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
     private readonly Lock gate = new();
 
+    public string Path => path;
+
     public static List<int> Read(string path)
     {
         if (!File.Exists(path))

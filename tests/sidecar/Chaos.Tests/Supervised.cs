@@ -41,22 +41,27 @@ internal sealed class Supervised : IAsyncDisposable
     /// <summary>This process as something to strike.</summary>
     public Victim AsVictim() => new(
         Name,
-        _ =>
-        {
-            current.Kill();
-            return Task.CompletedTask;
-        },
+        KillAsync,
         async cancellation =>
         {
             using var kill = Process.Start("kill", ["-TERM", $"{current.Id}"]);
             await kill.WaitForExitAsync(cancellation);
         });
 
+    /// <summary>It is killed whenever it is struck.</summary>
+    public Victim AsVictimOfKills() => new(Name, KillAsync);
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await watching;
         stop.Dispose();
+    }
+
+    private Task KillAsync(CancellationToken cancellation)
+    {
+        current.Kill();
+        return Task.CompletedTask;
     }
 
     private async Task WatchAsync()

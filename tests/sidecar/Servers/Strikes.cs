@@ -27,7 +27,7 @@ public sealed class Strikes(IReadOnlyList<Victim> victims, int rounds, TimeSpan 
         {
             await ReachedAsync(progress, moments[i], cancellation);
             var (victim, isKill) = order[i];
-            done.Add($"{progress()}: {(isKill ? "kill" : "restart")} {victim.Name}");
+            done.Add($"{progress()}: {victim.Fate(isKill)} {victim.Name}");
             running.Add(Task.Run(() => victim.StrikeAsync(isKill, cancellation), cancellation));
         }
 

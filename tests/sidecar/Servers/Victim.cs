@@ -1,11 +1,13 @@
 namespace Servers;
 
-/// <summary>Something that can be killed or restarted, and comes back; one strike at a time.</summary>
-public sealed class Victim(string name, Func<CancellationToken, Task> kill, Func<CancellationToken, Task> restart) : IDisposable
+/// <summary>Something that can be killed or restarted, and comes back; one strike at a time. Without a restart it is always killed.</summary>
+public sealed class Victim(string name, Func<CancellationToken, Task> kill, Func<CancellationToken, Task>? restart = null) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public string Name => name;
+
+    public string Fate(bool isKill) => isKill || restart is null ? "kill" : "restart";
 
     /// <summary>Returns when it is back, or will be without help.</summary>
     public async Task StrikeAsync(bool isKill, CancellationToken cancellation)
@@ -13,7 +15,7 @@ public sealed class Victim(string name, Func<CancellationToken, Task> kill, Func
         await turn.WaitAsync(cancellation);
         try
         {
-            await (isKill ? kill(cancellation) : restart(cancellation));
+            await (isKill || restart is null ? kill(cancellation) : restart(cancellation));
         }
         finally
         {
