@@ -17,9 +17,20 @@ internal sealed class HubTurns(HubCore core)
     /// <summary>Something may have come for it.</summary>
     public void Wake(LiveInstance instance)
     {
-        if (instance.Phase != Phase.Resting || instance.Start is { IsOver: false } || instance.Inbox.Ready() == 0)
+        if (instance.Phase != Phase.Resting || instance.Inbox.Ready() == 0)
         {
             return;
+        }
+
+        if (instance.Start is { IsOver: false } start)
+        {
+            if (instance.Inbox.Entries.All(entry => entry.Event?.EventTypeCase != HistoryEvent.EventTypeOneofCase.ExecutionTerminated))
+            {
+                return;
+            }
+
+            // Its end need not wait for its beginning.
+            core.Timers.Cancel(start);
         }
 
         Enter(instance, Phase.InTurn);

@@ -41,7 +41,8 @@ internal sealed class TurnEffects(HubCore core, LiveInstance instance, Turn? tur
 
     public void Send(Change change, MessageToInstance message)
     {
-        if (message.TargetAppId is null && core.Instances.Find(message.InstanceId) is { } target && !target.IsEnding && !(outcome.Ended && target == instance))
+        if (message.TargetAppId is null && core.Instances.Find(message.InstanceId) is { } target && !target.IsEnding && !(outcome.Ended && target == instance)
+            && (message.ExecutionId is null || message.ExecutionId == target.State.ExecutionId))
         {
             messages.Add(core.Deliveries.Send(change, target, message.Event));
         }
