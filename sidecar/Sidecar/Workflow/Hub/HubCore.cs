@@ -41,7 +41,7 @@ internal sealed class HubCore : IAsyncDisposable
         Revival = new Revival(this);
         Retention = new Retention(this);
         Reader = new HubReader(store, Keys, settings.AppId, log);
-        Loop = new HubLoop(AfterBatch, OnEnded);
+        Loop = new HubLoop(AfterBatch, OnEnded, () => IsLost);
         Timers = new DueTimers(time, () => Loop.Post(() => Timers!.Fire()));
         Commits = new CommitQueue(new Committer(store, fence, log, Stopping), Loop, Lose);
     }
@@ -130,6 +130,22 @@ internal sealed class HubCore : IAsyncDisposable
         lost.TrySetResult(reason);
     }
 
+    /// <summary>Looks once whether another leads by now. Who has nothing to commit would not notice.</summary>
+    public async Task CheckAsync()
+    {
+        try
+        {
+            if (await Reader.OneAsync(Keys.Lease, LeaseRow.Parser, Stopping) is { } lease && lease.RunId != Fence.RunId)
+            {
+                Loop.Post(() => Lose(new HubLostException("another sidecar leads the workflows of this app now")));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends anyway.
+        }
+    }
+
     /// <summary>Writes what has come and has no row yet, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -158,7 +174,7 @@ internal sealed class HubCore : IAsyncDisposable
         try
         {
             var found = await read();
-            Loop.Post(() => answer(found));
+            Loop.Post(() => answer(found), () => failed(HubException.Moved()));
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
@@ -204,11 +220,8 @@ internal sealed class HubCore : IAsyncDisposable
 
     private void AfterBatch()
     {
-        if (!IsLost)
-        {
-            Commits.Flush();
-            Timers.Arm();
-        }
+        Commits.Flush();
+        Timers.Arm();
     }
 
     private void OnEnded(Exception? failure)

@@ -8,14 +8,17 @@ namespace Sidecar.Workflow.Hub;
 /// </summary>
 internal sealed class HubLoop
 {
-    private readonly Channel<Action> posted = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
+    private readonly Channel<(Action Run, Action? Dropped)> posted = Channel.CreateUnbounded<(Action, Action?)>(new() { SingleReader = true });
     private readonly Action afterBatch;
     private readonly Action<Exception?> ended;
+    private readonly Func<bool> isClosed;
 
     /// <param name="afterBatch">Runs after everything that came together.</param>
     /// <param name="ended">Runs last, with the failure if there was one.</param>
-    public HubLoop(Action afterBatch, Action<Exception?> ended)
+    /// <param name="isClosed">Asked after everything that ran.</param>
+    public HubLoop(Action afterBatch, Action<Exception?> ended, Func<bool> isClosed)
     {
+        this.isClosed = isClosed;
         this.afterBatch = afterBatch;
         this.ended = ended;
         Ended = Task.Run(RunAsync);
@@ -23,28 +26,40 @@ internal sealed class HubLoop
 
     public Task Ended { get; }
 
-    /// <summary>False when it runs no more.</summary>
-    public bool Post(Action action) => posted.Writer.TryWrite(action);
+    /// <param name="dropped">Runs instead, here or there, when nothing runs any more.</param>
+    public void Post(Action action, Action? dropped = null)
+    {
+        if (!posted.Writer.TryWrite((action, dropped)))
+        {
+            dropped?.Invoke();
+        }
+    }
 
     /// <summary>Lets something be answered on the loop, at once or later.</summary>
     public Task<T> AskAsync<T>(Action<TaskCompletionSource<T>> ask, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isPosted = Post(() =>
-        {
-            try
+        Post(
+            () =>
             {
-                ask(answer);
-            }
-            catch (HubException refusal)
-            {
-                answer.TrySetException(refusal);
-            }
-        });
-        return isPosted ? answer.Task.WaitAsync(cancellation) : Task.FromException<T>(HubException.Moved());
+                try
+                {
+                    ask(answer);
+                }
+                catch (Exception problem)
+                {
+                    answer.TrySetException(problem);
+                    if (problem is not HubException)
+                    {
+                        throw;
+                    }
+                }
+            },
+            () => answer.TrySetException(HubException.Moved()));
+        return answer.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>What was posted before still runs.</summary>
+    /// <summary>Nothing runs any more but what is running.</summary>
     public void Close() => posted.Writer.TryComplete();
 
     private async Task RunAsync()
@@ -54,9 +69,14 @@ internal sealed class HubLoop
         {
             while (await posted.Reader.WaitToReadAsync())
             {
-                for (var many = 0; many < 256 && posted.Reader.TryRead(out var action); many++)
+                for (var many = 0; many < 256 && !isClosed() && posted.Reader.TryRead(out var next); many++)
                 {
-                    action();
+                    next.Run();
+                }
+
+                if (isClosed())
+                {
+                    break;
                 }
 
                 afterBatch();
@@ -69,5 +89,9 @@ internal sealed class HubLoop
 
         posted.Writer.TryComplete();
         ended(failure);
+        while (posted.Reader.TryRead(out var dropped))
+        {
+            dropped.Dropped?.Invoke();
+        }
     }
 }

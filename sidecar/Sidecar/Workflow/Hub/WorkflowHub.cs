@@ -89,30 +89,35 @@ internal sealed class WorkflowHub(HubCore core) : IAsyncDisposable
             core.Dispatcher.Close(closed);
             workers = core.Dispatcher.Streams.Count;
         }));
-        var isPosted = core.Loop.Post(() =>
-        {
-            core.Dispatcher.Open(stream);
-            workers = core.Dispatcher.Streams.Count;
-            core.Turns.WorkerCame();
-        });
-        return isPosted ? stream : throw HubException.Moved();
+        core.Loop.Post(
+            () =>
+            {
+                core.Dispatcher.Open(stream);
+                workers = core.Dispatcher.Streams.Count;
+                core.Turns.WorkerCame();
+                _ = core.CheckAsync();
+            },
+            () => stream.End(HubException.Moved()));
+        return stream;
     }
 
     /// <summary>Done with when it was taken: a turn that is lost after that is taken again.</summary>
-    public Task CompleteTurnAsync(WorkflowResponse response, CancellationToken cancellation) =>
-        core.Loop.Post(() => core.Turns.Complete(response)) ? Task.CompletedTask : Task.FromException(HubException.Moved());
+    public Task CompleteTurnAsync(WorkflowResponse response, CancellationToken cancellation)
+    {
+        core.Loop.Post(() => core.Turns.Complete(response));
+        return core.Lost.IsCompleted ? Task.FromException(HubException.Moved()) : Task.CompletedTask;
+    }
 
     /// <summary>Ends when the result is durable, or when nobody waits for it.</summary>
     public async Task CompleteActivityAsync(ActivityResponse response, CancellationToken cancellation)
     {
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!core.Loop.Post(() => core.Activities.Complete(response, caller)))
-        {
-            throw HubException.Moved();
-        }
-
+        core.Loop.Post(() => core.Activities.Complete(response, caller), () => caller.TrySetException(HubException.Moved()));
         await caller.Task.WaitAsync(cancellation);
     }
+
+    /// <summary>Somebody says that another leads: looks whether that is so.</summary>
+    public Task CheckAsync() => core.CheckAsync();
 
     public ValueTask DisposeAsync() => core.DisposeAsync();
 
@@ -122,11 +127,7 @@ internal sealed class WorkflowHub(HubCore core) : IAsyncDisposable
     private async Task BringAsync(string id, Func<HistoryEvent> arrival, CancellationToken cancellation, bool resumes = false)
     {
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!core.Loop.Post(() => core.Deliveries.Bring(id, arrival, resumes, caller)))
-        {
-            throw HubException.Moved();
-        }
-
+        core.Loop.Post(() => core.Deliveries.Bring(id, arrival, resumes, caller), () => caller.TrySetException(HubException.Moved()));
         await caller.Task.WaitAsync(cancellation);
     }
 }

@@ -15,7 +15,16 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
 
     public int Waiting => waiting.Count;
 
-    public void Add(Change change) => waiting.Enqueue(change);
+    public void Add(Change change)
+    {
+        if (isClosed)
+        {
+            change.Refused(HubException.Moved());
+            return;
+        }
+
+        waiting.Enqueue(change);
+    }
 
     /// <summary>Lets everything that waits go as one, unless the last is still under way.</summary>
     public void Flush()

@@ -18,6 +18,8 @@ internal sealed class Fence(HubKeys keys, long term, string runId)
 
     public long Term => term;
 
+    public string RunId => runId;
+
     /// <summary>Of the next commit.</summary>
     public long Next { get; private set; } = 1;
 

@@ -12,12 +12,16 @@ namespace Sidecar.Workflow.Hub.Leading;
 internal sealed class Leadership(HubSettings settings, IStateStore store, string address, TimeProvider time, ILogger log, HubWatch watch) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource stop = new();
     private readonly Lease lease = new(store, new HubKeys(settings.AppId), address);
     private Leader? known;
     private HubCore? core;
+    private Task<Leader>? search;
     private long doubted;
-    private bool isOver;
+
+    /// <summary>Tells who led before, as far as that can be told: one that is idle would not notice for long that it leads no more.</summary>
+    public Func<LeaseRow, Task> Deposed { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>The hub of this sidecar, if that is what leads under this run id.</summary>
     public WorkflowHub? Here(string runId) => known is { Hub: { } hub } leader && leader.RunId == runId && !hub.Lost.IsCompleted ? hub : null;
@@ -32,16 +36,20 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
             return leader;
         }
 
-        await gate.WaitAsync(cancellation);
-        try
+        // Whoever asked first may be gone before there is an answer; the others are not.
+        Task<Leader> running;
+        lock (gate)
         {
-            ObjectDisposedException.ThrowIf(isOver, this);
-            return known is { } found && found.Hub?.Lost.IsCompleted != true ? found : known = await SearchAsync(cancellation);
+            ObjectDisposedException.ThrowIf(stop.IsCancellationRequested, this);
+            if (known is { } found && found.Hub?.Lost.IsCompleted != true)
+            {
+                return found;
+            }
+
+            running = search is { IsCompleted: false } ? search : search = Task.Run(() => SearchAsync(stop.Token));
         }
-        finally
-        {
-            gate.Release();
-        }
+
+        return await running.WaitAsync(cancellation);
     }
 
     /// <summary>It does not answer, or says that it leads no longer. Unless the lease names another by now, this sidecar takes over next.</summary>
@@ -60,16 +68,19 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
     /// <summary>Says goodbye when it leads, so that the next one need not wait for anything.</summary>
     public async ValueTask DisposeAsync()
     {
-        await gate.WaitAsync();
-        isOver = true;
+        lock (gate)
+        {
+            stop.Cancel();
+        }
+
+        await (search ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var last = core;
-        gate.Release();
-        if (last is null || known?.Hub is not { } hub || hub.Lost.IsCompleted)
+        if (last is null || last.IsLost)
         {
             return;
         }
 
-        await hub.DisposeAsync();
+        await last.DisposeAsync();
         if (last.IsDrained)
         {
             try
@@ -93,12 +104,17 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
                 if (row is { RunId.Length: > 0 } && row.Address != address && row.Term != Interlocked.Read(ref doubted))
                 {
                     log.LogInformation("The workflows of {App} are led by the sidecar at {Address}", settings.AppId, row.Address);
-                    return new Leader(row.Term, row.RunId, row.Address, null);
+                    return known = new Leader(row.Term, row.RunId, row.Address, null);
                 }
 
                 if (await LeadAsync(row, etag, cancellation) is { } leader)
                 {
-                    return leader;
+                    if (row is { RunId.Length: > 0 } && row.Address != address)
+                    {
+                        _ = Deposed(row);
+                    }
+
+                    return known = leader;
                 }
             }
             catch (Exception problem) when (!cancellation.IsCancellationRequested)
@@ -132,9 +148,18 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
         }
 
         var hub = new HubCore(settings, store, fence, time, log, watch);
-        await hub.Revival.AllAsync(cancellation);
-        await hub.Retention.RestoreAsync(cancellation);
         core = hub;
+        try
+        {
+            await hub.Revival.AllAsync(cancellation);
+            await hub.Retention.RestoreAsync(cancellation);
+        }
+        catch (Exception problem)
+        {
+            hub.Loop.Post(() => hub.Lose(problem));
+            throw;
+        }
+
         log.LogInformation("This sidecar leads the workflows of {App} now (term {Term}): {Count} are not over", settings.AppId, fence.Term, hub.Instances.Count);
         return new Leader(fence.Term, runId, address, new WorkflowHub(hub));
     }

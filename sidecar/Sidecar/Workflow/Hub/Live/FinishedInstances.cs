@@ -30,6 +30,12 @@ internal sealed class FinishedInstances(HubCore core)
             return;
         }
 
+        if (core.IsLost)
+        {
+            failed(HubException.Moved());
+            return;
+        }
+
         if (!asked.TryGetValue(id, out var question))
         {
             asked[id] = question = new Question();

@@ -41,7 +41,18 @@ internal sealed class HubTurns(HubCore core)
     {
         var instance = work.Instance;
         work.Taken = instance.Inbox.Ready();
-        var turn = Turn.Begin(instance.State, instance.Inbox.First(work.Taken), core.Clock.Next(), core.Limits);
+        Turn turn;
+        try
+        {
+            turn = Turn.Begin(instance.State, instance.Inbox.First(work.Taken), core.Clock.Next(), core.Limits);
+        }
+        catch (Exception problem)
+        {
+            core.Log.LogError(problem, "A turn of workflow {Instance} cannot begin", instance.Id);
+            Park(instance, $"its turn cannot begin: {problem.Message}", awaitsWorker: false);
+            return null;
+        }
+
         if (turn.Foregone is { } outcome)
         {
             Settle(instance, turn, outcome);
@@ -163,6 +174,11 @@ internal sealed class HubTurns(HubCore core)
         }
 
         instance.EndTimers(core.Timers);
+        if (instance.Start is { } start)
+        {
+            core.Timers.Cancel(start);
+        }
+
         Enter(instance, Phase.Gone);
     }
 

@@ -41,10 +41,7 @@ internal sealed class Instances(HubCore core)
         var serial = nextSerial++;
         if (slot >= bounds.Slots || serial >= bounds.Serials)
         {
-            bounds = new BoundsRow { Slots = Math.Max(bounds.Slots, slot + Block), Serials = Math.Max(bounds.Serials, serial + Block) };
-            var change = new Change(null, static () => { }, core.Lose);
-            change.Put(core.Keys.Bounds, bounds);
-            core.Commits.Add(change);
+            Write(new BoundsRow { Slots = Math.Max(bounds.Slots, slot + Block), Serials = Math.Max(bounds.Serials, serial + Block) });
         }
 
         return (serial, slot);
@@ -53,9 +50,15 @@ internal sealed class Instances(HubCore core)
     /// <summary>Goes on from what a leader before has written down.</summary>
     public void Restore(BoundsRow written, IReadOnlySet<long> usedSlots)
     {
+        var needed = usedSlots.Count == 0 ? 0 : usedSlots.Max() + 1;
         bounds = written;
+        if (written.Slots > needed + (2 * Block))
+        {
+            Write(new BoundsRow { Slots = needed + Block, Serials = written.Serials });
+        }
+
         nextSerial = written.Serials;
-        nextSlot = usedSlots.Count == 0 ? 0 : usedSlots.Max() + 1;
+        nextSlot = needed;
         for (var slot = 0L; slot < nextSlot; slot++)
         {
             if (!usedSlots.Contains(slot))
@@ -63,5 +66,13 @@ internal sealed class Instances(HubCore core)
                 freeSlots.Enqueue(slot, slot);
             }
         }
+    }
+
+    private void Write(BoundsRow next)
+    {
+        bounds = next;
+        var change = new Change(null, static () => { }, core.Lose);
+        change.Put(core.Keys.Bounds, next);
+        core.Commits.Add(change);
     }
 }
