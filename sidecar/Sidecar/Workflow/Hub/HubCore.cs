@@ -40,6 +40,7 @@ internal sealed class HubCore : IAsyncDisposable
         Removal = new Removal(this);
         Revival = new Revival(this);
         Retention = new Retention(this);
+        Watchdog = new Watchdog(this);
         Reader = new HubReader(store, Keys, settings.AppId, log);
         Loop = new HubLoop(AfterBatch, OnEnded, () => IsLost);
         Timers = new DueTimers(time, () => Loop.Post(() => Timers!.Fire()));
@@ -95,6 +96,8 @@ internal sealed class HubCore : IAsyncDisposable
     public Revival Revival { get; }
 
     public Retention Retention { get; }
+
+    public Watchdog Watchdog { get; }
 
     /// <summary>For any thread.</summary>
     public HubReader Reader { get; }

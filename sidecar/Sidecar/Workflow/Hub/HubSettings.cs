@@ -25,6 +25,9 @@ internal sealed record HubSettings(string AppId)
 
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the watchdog looks while anything lives.</summary>
+    public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Out with a worker for longer than this is worth a warning.</summary>
     public TimeSpan OverdueAfter { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -14,7 +14,7 @@ internal sealed class HubActivities(HubCore core)
 
     public IEnumerable<ActivityWork> All => open.Values;
 
-    public bool IsOpen(string instanceId, int taskId) => open.ContainsKey((instanceId, taskId));
+    public ActivityWork? Find(string instanceId, int taskId) => open.GetValueOrDefault((instanceId, taskId));
 
     /// <summary>The schedule is durable.</summary>
     public void Run(LiveInstance instance, ScheduledActivity activity)

@@ -19,7 +19,11 @@ internal sealed class Instances(HubCore core)
 
     public LiveInstance? Find(string id) => byId.GetValueOrDefault(id);
 
-    public void Add(LiveInstance instance) => byId.Add(instance.Id, instance);
+    public void Add(LiveInstance instance)
+    {
+        byId.Add(instance.Id, instance);
+        core.Watchdog.Expect();
+    }
 
     /// <summary>Its slot may be given to another from now on.</summary>
     public void Remove(LiveInstance instance, bool keepSlot = false)

@@ -83,7 +83,7 @@ internal sealed class LiveInstance
 
     public bool IsGone => Phase == Phase.Gone;
 
-    public int Timers => timers?.Count ?? 0;
+    public bool HasTimer(int id) => timers?.ContainsKey(id) == true;
 
     public void SetTimer(int id, DueTimer timer) => (timers ??= [])[id] = timer;
 
