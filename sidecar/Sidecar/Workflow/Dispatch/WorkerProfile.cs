@@ -9,5 +9,5 @@ public sealed record WorkerProfile(string UserAgent, bool KeepsHistory = false, 
     private static readonly string[] JavaScriptAgents = ["durabletask-js", "dapr-js-sdk"];
 
     /// <summary>How much such a worker may have in hand at one time.</summary>
-    internal StreamCapacity Capacity => JavaScriptAgents.Any(agent => UserAgent.Contains(agent, StringComparison.OrdinalIgnoreCase)) ? StreamCapacity.JavaScript : StreamCapacity.Usual;
+    internal StreamCapacity Capacity { get; } = JavaScriptAgents.Any(agent => UserAgent.Contains(agent, StringComparison.OrdinalIgnoreCase)) ? StreamCapacity.JavaScript : StreamCapacity.Usual;
 }

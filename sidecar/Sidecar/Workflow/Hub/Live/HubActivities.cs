@@ -56,6 +56,7 @@ internal sealed class HubActivities(HubCore core)
             return;
         }
 
+        var patience = work.Stream?.Worker.Capacity.Patience ?? 0;
         if (!core.Dispatcher.Complete(work, response.CompletionToken))
         {
             caller.TrySetResult();
@@ -72,7 +73,7 @@ internal sealed class HubActivities(HubCore core)
             return;
         }
 
-        core.Deliveries.Arrive(instance, ended, caller);
+        core.Deliveries.Arrive(instance, ended, caller, patience);
     }
 
     public WorkRequest Begin(ActivityWork work)

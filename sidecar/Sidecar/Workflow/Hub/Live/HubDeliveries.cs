@@ -46,7 +46,8 @@ internal sealed class HubDeliveries(HubCore core)
             reason => caller.TrySetException(reason));
     }
 
-    public void Arrive(LiveInstance instance, HistoryEvent arrival, TaskCompletionSource? caller)
+    /// <param name="patience">How many may wait for a turn together with this one; more of them get their rows at once.</param>
+    public void Arrive(LiveInstance instance, HistoryEvent arrival, TaskCompletionSource? caller, int patience = int.MaxValue)
     {
         var entry = instance.Inbox.Add(arrival);
         entry.Caller = caller;
@@ -59,7 +60,14 @@ internal sealed class HubDeliveries(HubCore core)
         if (instance.Phase is Phase.InTurn or Phase.Committing && core.Dispatcher.HasWorkers)
         {
             graced.Enqueue((Real.GetTimestamp(), instance, entry));
-            Run();
+            if (graced.Count > patience)
+            {
+                EndGrace(atOnce: true);
+            }
+            else
+            {
+                Run();
+            }
         }
         else
         {
@@ -188,16 +196,16 @@ internal sealed class HubDeliveries(HubCore core)
         if (!isRunning && graced.TryPeek(out var first))
         {
             isRunning = true;
-            timer ??= Real.CreateTimer(_ => core.Loop.Post(EndGrace), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer ??= Real.CreateTimer(_ => core.Loop.Post(() => EndGrace(atOnce: false)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             var wait = core.Settings.Grace - Real.GetElapsedTime(first.Since);
             timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void EndGrace()
+    private void EndGrace(bool atOnce)
     {
         isRunning = false;
-        while (graced.TryPeek(out var first) && Real.GetElapsedTime(first.Since) >= core.Settings.Grace)
+        while (graced.TryPeek(out var first) && (atOnce || Real.GetElapsedTime(first.Since) >= core.Settings.Grace))
         {
             graced.Dequeue();
             if (!first.Entry.IsWritten && !first.Instance.IsGone && first.Instance.Inbox.Contains(first.Entry))
