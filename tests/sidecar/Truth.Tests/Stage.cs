@@ -20,10 +20,18 @@ internal sealed class Stage : IAsyncDisposable
 
     public static string JavaScript { get; } = Find("tests/sidecar/javascript");
 
+    /// <summary>Why programs that need the JavaScript SDK cannot run; null when they can.</summary>
+    public static string? NoJavaScript { get; } =
+        Directory.Exists(Path.Combine(JavaScript, "node_modules")) ? null : "the JavaScript SDK is not installed (npm ci in tests/sidecar/javascript)";
+
     private static string Sidecar { get; } = Find("artifacts/bin/Sidecar/release/Sidecar");
 
+    /// <summary>Node looks for packages beside the program that it runs.</summary>
+    public static string Program(string file) => Path.Combine(JavaScript, file);
+
+    /// <param name="servers">Null for the components that need none.</param>
     /// <param name="inMemory">The pub/sub component in place of RabbitMQ.</param>
-    public static async Task<Stage> StartAsync(TruthServers servers, bool inMemory)
+    public static async Task<Stage> StartAsync(TruthServers? servers, bool inMemory)
     {
         var stage = new Stage();
         stage.WriteComponents(servers, inMemory);
@@ -35,6 +43,13 @@ internal sealed class Stage : IAsyncDisposable
         await ReadyAsync(stage.Http);
         await ReadyAsync(peerHttp);
         return stage;
+    }
+
+    /// <summary>The worker behind the questions about workflows.</summary>
+    public async Task StartWorkerAsync()
+    {
+        tools.Add(Tool.Start(folder, "node", [Program("worker.mjs"), Text(Grpc)]));
+        await AnswersAsync(Http, "/v1.0/metadata", async answer => (await answer.Content.ReadAsStringAsync()).Contains("\"connectedWorkers\":1", StringComparison.Ordinal));
     }
 
     public string PathOf(string file) => Path.Combine(folder, file);
@@ -57,7 +72,9 @@ internal sealed class Stage : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task ReadyAsync(int port)
+    private static Task ReadyAsync(int port) => AnswersAsync(port, "/v1.0/healthz", answer => Task.FromResult(answer.StatusCode == HttpStatusCode.NoContent));
+
+    private static async Task AnswersAsync(int port, string path, Func<HttpResponseMessage, Task<bool>> isRight)
     {
         using var http = new HttpClient();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -66,8 +83,8 @@ internal sealed class Stage : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/v1.0/healthz"), limit.Token);
-                if (answer.StatusCode == HttpStatusCode.NoContent)
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"), limit.Token);
+                if (await isRight(answer))
                 {
                     return;
                 }
@@ -81,9 +98,18 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private void WriteComponents(TruthServers servers, bool inMemory)
+    private void WriteComponents(TruthServers? servers, bool inMemory)
     {
         var target = Directory.CreateDirectory(Path.Combine(folder, "components")).FullName;
+        File.Copy(Path.Combine(Questions, "components", "secrets.json"), PathOf("secrets.json"));
+        // Traces are made, as in the recording, and go to a port where nobody listens.
+        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{FreePort()}", StringComparison.Ordinal));
+        if (servers is null)
+        {
+            File.Copy(Path.Combine(Questions, "components", "wfstore.yaml"), Path.Combine(target, "wfstore.yaml"));
+            return;
+        }
+
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Questions, "components")).Where(file => Path.GetFileName(file) != "mongo.yaml"))
         {
             var text = File.ReadAllText(file)
@@ -97,10 +123,6 @@ internal sealed class Stage : IAsyncDisposable
 
             File.WriteAllText(Path.Combine(target, Path.GetFileName(file)), text);
         }
-
-        File.Copy(Path.Combine(Questions, "components", "secrets.json"), PathOf("secrets.json"));
-        // Traces are made, as in the recording, and go to a port where nobody listens.
-        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{FreePort()}", StringComparison.Ordinal));
     }
 
     private void StartApp(int port) => tools.Add(Tool.Start(folder, "python3", [Path.Combine(Questions, "app.py"), Text(port), "pubsub"]));
