@@ -22,6 +22,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<IMessage>> awaited = new();
     private readonly Channel<Protos.WorkItem> items = Channel.CreateUnbounded<Protos.WorkItem>();
     private readonly GrpcMethods methods = new();
+    private readonly SemaphoreSlim opened = new(0);
     private readonly WebApplication app;
     private volatile CancellationTokenSource cut = new();
     private int count;
@@ -87,6 +88,15 @@ internal sealed class FakeSidecar : IAsyncDisposable
         return answer.Task.WaitAsync(Sdk.Tests.Ground.Rig.Patience, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Ends when so many streams more have been opened.</summary>
+    public async Task OpenedAsync(int more)
+    {
+        for (var number = 0; number < more; number++)
+        {
+            Assert.True(await opened.WaitAsync(Sdk.Tests.Ground.Rig.Patience, TestContext.Current.CancellationToken));
+        }
+    }
+
     /// <summary>Breaks all streams of work.</summary>
     public void Cut() => Interlocked.Exchange(ref cut, new CancellationTokenSource()).Cancel();
 
@@ -94,6 +104,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     {
         Cut();
         await app.DisposeAsync();
+        opened.Dispose();
     }
 
     private Protos.CompleteTaskResponse Complete(IMessage answer, string token)
@@ -111,6 +122,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     {
         Accept();
         Streams.Enqueue((await call.ReadAsync(Protos.GetWorkItemsRequest.Parser))!);
+        opened.Release();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, cut.Token);
         try
         {
