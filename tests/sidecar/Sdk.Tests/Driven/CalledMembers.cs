@@ -7,6 +7,9 @@ internal static class CalledMembers
 {
     private const int MemberReferences = 0x0A000000;
 
+    /// <summary>For the parameters of whatever generic type or method refers to a member; none has more.</summary>
+    private static readonly Type[] Anything = [.. Enumerable.Repeat(typeof(object), 8)];
+
     public static HashSet<int> Of(Assembly caller, Assembly called)
     {
         var tokens = new HashSet<int>();
@@ -28,7 +31,7 @@ internal static class CalledMembers
             MemberInfo? member;
             try
             {
-                member = module.ResolveMember(token, [typeof(object), typeof(object)], [typeof(object), typeof(object)]);
+                member = module.ResolveMember(token, Anything, Anything);
             }
             catch (ArgumentOutOfRangeException)
             {
