@@ -1,10 +1,11 @@
 using Bench;
 
 const string Help = """
-    usage: bench [--seconds N] [--only SECTION,...] [--help]
+    usage: bench [--seconds N] [--only SECTION,...] [--finished N] [--help]
 
       --seconds N      how long each measurement takes, after a third of it to warm up (default 5)
-      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, run (default: all)
+      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, workflow, run (default: all)
+      --finished N     how many workflows finish before their rate is measured once more (default 0: not at all)
 
     Prints our sidecar beside a bare Kestrel endpoint and beside the same store or broker used directly,
     all on this machine, in one run, 8 connections. Build with -c Release first.
@@ -16,8 +17,15 @@ if (args is ["--bare", var port, .. var rest])
     return 0;
 }
 
+if (args is ["--workflow-worker", var ready, var grpc])
+{
+    await WorkflowWorker.RunAsync(int.Parse(ready, System.Globalization.CultureInfo.InvariantCulture), int.Parse(grpc, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
 var seconds = 5.0;
-var only = "start,state,invoke,publish,outbox,view,gateway,run";
+var only = "start,state,invoke,publish,outbox,view,gateway,workflow,run";
+var finished = 0;
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -27,6 +35,9 @@ for (var i = 0; i < args.Length; i++)
             break;
         case "--only" when i + 1 < args.Length:
             only = args[++i];
+            break;
+        case "--finished" when i + 1 < args.Length && int.TryParse(args[i + 1], out finished):
+            i++;
             break;
         case "--help":
             Console.WriteLine(Help);
@@ -50,6 +61,7 @@ foreach (var section in only.Split(','))
         "view" => ViewSection.RunAsync(sidecars, pace),
         "outbox" => OutboxSection.RunAsync(sidecars, pace),
         "publish" => PublishSection.RunAsync(sidecars, pace),
+        "workflow" => WorkflowSection.RunAsync(sidecars, pace, finished),
         "run" => RunSection.RunAsync(),
         "gateway" => GatewaySection.RunAsync(sidecars, pace),
         _ => throw new InvalidOperationException($"there is no section {section}; see --help"),
