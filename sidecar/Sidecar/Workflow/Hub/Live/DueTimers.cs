@@ -89,17 +89,24 @@ internal sealed class DueTimers : IDisposable
             cancelled--;
         }
 
-        if (!queue.TryPeek(out _, out var next) || next >= armedFor)
+        if (!queue.TryPeek(out _, out var next))
         {
             return;
         }
 
+        // What is due already, because the wall clock was put forward, does not wait for the next ring.
         var now = time.GetUtcNow().UtcTicks;
-        var wait = TimeSpan.FromTicks(Math.Clamp(next - now, 0, LongestWait.Ticks));
-        armedFor = next;
-        if (now + wait.Ticks < armedUntil)
+        if (next >= armedFor && next > now)
         {
-            armedUntil = now + wait.Ticks;
+            return;
+        }
+
+        var wait = TimeSpan.FromTicks(Math.Clamp(next - now, 0, LongestWait.Ticks));
+        var until = time.GetElapsedTime(0).Ticks + wait.Ticks;
+        armedFor = next;
+        if (until < armedUntil)
+        {
+            armedUntil = until;
             timer.Change(RoundedUp(wait), Timeout.InfiniteTimeSpan);
         }
     }
