@@ -42,21 +42,15 @@ internal static class Arrivals
     public static HistoryEvent Fired(TimerToSet timer, Timestamp now) =>
         new() { EventId = -1, Timestamp = now, TimerFired = new TimerFiredEvent { FireAt = timer.FireAt, TimerId = timer.TimerId } };
 
-    /// <summary>ChildWorkflowInstanceFailed for a child whose id is taken.</summary>
-    public static HistoryEvent ChildRefused(ChildToStart child, Timestamp now) => new()
+    /// <summary>ChildWorkflowInstanceFailed for a child whose id is taken, or whose app is another.</summary>
+    public static HistoryEvent ChildRefused(ChildToStart child, Timestamp now)
     {
-        EventId = -1,
-        Timestamp = now,
-        ChildWorkflowInstanceFailed = new ChildWorkflowInstanceFailedEvent
-        {
-            TaskScheduledId = child.TaskId,
-            FailureDetails = new TaskFailureDetails
-            {
-                ErrorType = "WorkflowInstanceAlreadyExists",
-                ErrorMessage = $"an active workflow with ID '{child.InstanceId}' already exists",
-            },
-        },
-    };
+        var details = child.TargetAppId is { } target
+            ? new TaskFailureDetails { ErrorType = "WorkflowNotReachable", ErrorMessage = $"workflow '{child.Started.ExecutionStarted.Name}' is of app '{target}', and this sidecar runs its own app's only" }
+            : new TaskFailureDetails { ErrorType = "WorkflowInstanceAlreadyExists", ErrorMessage = $"an active workflow with ID '{child.InstanceId}' already exists" };
+        var failed = new ChildWorkflowInstanceFailedEvent { TaskScheduledId = child.TaskId, FailureDetails = details };
+        return new HistoryEvent { EventId = -1, Timestamp = now, ChildWorkflowInstanceFailed = failed };
+    }
 
     /// <summary>
     /// What a turn is made of: without repeated results (the first one counts) and what nobody awaits, and with a router on the start, from
