@@ -6,14 +6,22 @@ namespace Sidecar.Workflow.Hub.Live;
 /// <summary>Starts an instance with the history of one that is over, up to an event.</summary>
 internal sealed class HubReruns(HubCore core)
 {
-    public void Rerun(RerunWorkflowFromEventRequest request, TaskCompletionSource<string> caller) =>
+    public void Rerun(RerunWorkflowFromEventRequest request, TaskCompletionSource<string> caller)
+    {
+        if (request.SourceInstanceId.Length == 0)
+        {
+            caller.TrySetException(new HubException(HubFailure.Invalid, "the id of the workflow to be run again is missing"));
+            return;
+        }
+
         core.Views.Find(request.SourceInstanceId, source => Prepare(source, request, caller), caller);
+    }
 
     private void Prepare(InstanceView? source, RerunWorkflowFromEventRequest request, TaskCompletionSource<string> caller)
     {
         if (source is null)
         {
-            caller.TrySetException(HubException.NoSuchInstance());
+            caller.TrySetException(new HubException(HubFailure.NotFound, $"workflow instance does not exist with ID '{request.SourceInstanceId}'"));
             return;
         }
 

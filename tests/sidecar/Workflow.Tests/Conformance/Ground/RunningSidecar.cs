@@ -49,6 +49,15 @@ public sealed class RunningSidecar : IAsyncDisposable
         return sidecar;
     }
 
+    /// <summary>Another sidecar of the same app on the same store.</summary>
+    public async Task<RunningSidecar> BesideAsync()
+    {
+        var beside = new RunningSidecar(options with { HttpPort = Ports.Free(), GrpcPort = Ports.Free() }, parts.Time);
+        beside.Expected.AddRange(Expected);
+        await beside.StartAsync();
+        return beside;
+    }
+
     public async Task StartAsync() => host = await SidecarHost.StartAsync(options, parts, [], TestContext.Current.CancellationToken);
 
     public async Task StopAsync()

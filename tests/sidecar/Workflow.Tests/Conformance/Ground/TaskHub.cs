@@ -24,6 +24,9 @@ internal sealed class TaskHub : IAsyncDisposable
     public static async Task<TaskHub> StartAsync(Store store, int largest = 4 << 20, TimeProvider? time = null) =>
         new(await RunningSidecar.StartAsync(store, largest, time));
 
+    /// <summary>Through another sidecar of the same app.</summary>
+    public async Task<TaskHub> BesideAsync() => new(await Sidecar.BesideAsync());
+
     public async Task<Worker> ConnectAsync(params WorkerCapability[] capabilities)
     {
         var worker = await Worker.ConnectAsync(this, channel, capabilities);
