@@ -13,7 +13,9 @@ public sealed class CrashTests
     [Fact]
     public async Task A_journey_has_no_more_transactions_than_are_tried()
     {
-        var transactions = await new Journey(TestHub.Memory(), "trip").RunAsync(static (_, _) => Fault.None);
+        IStateStore store = TestHub.Memory();
+
+        var transactions = await new Journey(() => Task.FromResult(store), "trip").RunAsync(static (_, _) => Fault.None);
 
         Assert.InRange(transactions, 8, Transactions);
     }
@@ -40,7 +42,8 @@ public sealed class CrashTests
 
     private static async Task RunAsync(int number, Fault fault)
     {
-        var journey = new Journey(TestHub.Memory(), "trip");
+        IStateStore store = TestHub.Memory();
+        var journey = new Journey(() => Task.FromResult(store), "trip");
 
         await journey.RunAsync((transaction, _) => transaction == number ? fault : Fault.None);
 

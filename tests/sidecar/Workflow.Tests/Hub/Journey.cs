@@ -9,10 +9,11 @@ namespace Workflow.Tests.Hub;
 /// A workflow that does a bit of everything, and whoever starts it, through as many sidecars as it takes: when one is killed the next one
 /// goes on. In the end it must look as if nobody had been killed.
 /// </summary>
-internal sealed class Journey(IStateStore store, string id)
+internal sealed class Journey(Func<Task<IStateStore>> open, string id)
 {
     private readonly ConcurrentDictionary<string, int> acknowledgedBy = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(int Sidecar, string Activity)> runs = new();
+    private readonly HashSet<IStateStore> stores = [];
     private TestHub? current;
     private FakeWorker? worker;
     private int sidecars;
@@ -30,7 +31,15 @@ internal sealed class Journey(IStateStore store, string id)
         var history = await AskAsync(hub => hub.HistoryAsync(id, default));
         var transactions = Hubs[0].Store.Transactions;
         await worker!.DisposeAsync();
-        await current!.DisposeAsync();
+        if (!current!.Store.IsCut.IsCompleted)
+        {
+            await current.DisposeAsync();
+        }
+
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
 
         Assert.Equal("a0 a1 child:a0 now timer", end.Output);
         Assert.Equal(OrchestrationStatus.Completed, child!.WorkflowStatus);
@@ -59,6 +68,8 @@ internal sealed class Journey(IStateStore store, string id)
             await worker.DisposeAsync();
         }
 
+        var store = await open();
+        stores.Add(store);
         current = new TestHub(store);
         Hubs.Add(current);
         current.Store.Plan = plan ?? current.Store.Plan;
