@@ -49,11 +49,11 @@ public sealed class MetadataHttp(MetadataApi api)
         json.Property("hostReady", value: workflows is not null);
         json.Property("placement", workflows is null ? "placement: disconnected" : "placement: connected");
         json.EndObject();
-        if (workflows is not null)
+        if (workflows is { ConnectedWorkers: > 0 and var workers })
         {
             json.Name("workflows");
             json.BeginObject();
-            json.Property("connectedWorkers", workflows.ConnectedWorkers);
+            json.Property("connectedWorkers", workers);
             json.EndObject();
         }
     }

@@ -56,7 +56,7 @@ async function work(sidecar) {
   return runtime;
 }
 
-const connected = async sidecar => (await (await fetch(`http://127.0.0.1:${sidecar.http}/v1.0/metadata`)).json()).workflows.connectedWorkers;
+const connected = async sidecar => (await (await fetch(`http://127.0.0.1:${sidecar.http}/v1.0/metadata`)).json()).workflows?.connectedWorkers ?? 0;
 const manage = async (sidecar, verb, path, body) => await fetch(`http://127.0.0.1:${sidecar.http}/v1.0/workflows/dapr/${path}`, { method: verb, body });
 const clientOf = sidecar => new DaprWorkflowClient({ daprHost: "127.0.0.1", daprPort: String(sidecar.grpc) });
 const stores = {
