@@ -54,6 +54,13 @@ public sealed class SidecarStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_one_component_keeps_workflows()
+    {
+        folder.Component("one", "state.in-memory", "{name: actorStateStore, value: \"true\"}").Component("two", "state.in-memory", "{name: actorStateStore, value: \"true\"}");
+        Assert.Contains("detected duplicate actor state store: one and two", Assert.Single((await FailAsync()).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_names_its_holder_and_the_flag_that_chooses_another()
     {
         using var holder = new TcpListener(IPAddress.Loopback, 0);
