@@ -152,7 +152,7 @@ public sealed class SidecarHost : IAsyncDisposable
             process.Sidecars.Add(apis.Inbound);
             var registration = await apis.Resolver.RegisterAsync(options.AppId, $"127.0.0.1:{options.InternalGrpcPort}");
             var host = new SidecarHost(options, telemetry, components, apis, ports, registration, process.Sidecars);
-            apis.Workflows.Start(options.InternalAddress);
+            apis.Workflows.Start(SidecarPorts.InternalAddress(options));
             apis.Health.IsOutboundReady = true;
             host.log.LogInformation("HTTP server listening on port {Http}, gRPC server on port {Grpc}", options.HttpPort, options.GrpcPort);
             host.app.Start();

@@ -29,16 +29,6 @@ public sealed record SidecarOptions
 
     public IPAddress InternalGrpcListenAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Host and port where other sidecars reach the one for them, once that is open.</summary>
-    public string InternalAddress
-    {
-        get
-        {
-            var isAny = InternalGrpcListenAddress.Equals(IPAddress.Any) || InternalGrpcListenAddress.Equals(IPAddress.IPv6Any);
-            return isAny ? $"{HostAddress ?? "127.0.0.1"}:{InternalGrpcPort}" : new IPEndPoint(InternalGrpcListenAddress, InternalGrpcPort ?? 0).ToString();
-        }
-    }
-
     public int? PublicPort { get; init; }
 
     public IPAddress PublicListenAddress { get; init; } = IPAddress.Loopback;

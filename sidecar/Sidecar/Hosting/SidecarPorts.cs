@@ -64,6 +64,14 @@ internal sealed class SidecarPorts : IAsyncDisposable
         }
     }
 
+    /// <summary>Host and port where other sidecars reach the one with these ports.</summary>
+    public static string InternalAddress(SidecarOptions ports)
+    {
+        var address = ports.InternalGrpcListenAddress;
+        var isAny = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        return isAny ? $"{ports.HostAddress ?? "127.0.0.1"}:{ports.InternalGrpcPort}" : new IPEndPoint(address, ports.InternalGrpcPort ?? 0).ToString();
+    }
+
     public Task StopAsync(CancellationToken cancellation) => Task.WhenAll(servers.Select(server => server.StopAsync(cancellation)));
 
     public async ValueTask DisposeAsync()

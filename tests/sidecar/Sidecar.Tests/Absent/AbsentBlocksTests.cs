@@ -95,7 +95,11 @@ public sealed class AbsentBlocksTests
     [MemberData(nameof(Calls))]
     public async Task Over_gRPC_each_has_its_code_and_where_daprd_gives_one_a_reason(string method, IMessage request, GrpcCode code, string message, string? reason)
     {
-        await using var host = await GrpcHost.StartAsync(new AbsentBlocks(new SidecarOptions { AppId = "a" }, SomeKnown).Register);
+        await using var host = await GrpcHost.StartAsync(methods =>
+        {
+            new AbsentBlocks(new SidecarOptions { AppId = "a" }, SomeKnown).Register(methods);
+            AbsentWorkflows.Register(methods);
+        });
 
         var refusal = await Assert.ThrowsAsync<GrpcException>(async () => await host.AskAsync<Empty>(GrpcMethods.Dapr + method, request));
 
@@ -129,7 +133,7 @@ public sealed class AbsentBlocksTests
     {
         var options = new SidecarOptions { AppId = "a" };
         var router = new Router();
-        foreach (var apiRoute in new AbsentBlocks(options, known).Routes)
+        foreach (var apiRoute in new AbsentBlocks(options, known).Routes.Concat(AbsentWorkflows.Routes))
         {
             router.Add(apiRoute);
         }
