@@ -13,11 +13,11 @@ internal static class Components
 
     public static void Forget() => File.Delete(Names);
 
-    public static void WriteTo(string folder)
+    public static void WriteTo(string folder, bool hasWorkflows = false)
     {
         Directory.CreateDirectory(Path.Combine(folder, "components"));
         Write(folder, Memory, "state.in-memory");
-        Write(folder, Sqlite, "state.sqlite", ("connectionString", Path.Combine(folder, "state.db")));
+        Write(folder, Sqlite, "state.sqlite", ("connectionString", Path.Combine(folder, "state.db")), ("actorStateStore", hasWorkflows ? "true" : "false"));
         Write(folder, PubSub, "pubsub.in-memory");
         Write(folder, Secrets, "secretstores.local.file", ("secretsFile", Path.Combine(folder, "secrets.json")));
         File.WriteAllText(Path.Combine(folder, "secrets.json"), """{ "api-key": "sesame", "database-password": "open" }""");

@@ -24,10 +24,10 @@ public sealed class RunningSidecar : IAsyncDisposable
 
     public Task ShutdownRequested => host!.Shutdown.Requested;
 
-    public static async Task<RunningSidecar> StartAsync(string appId, int? appPort = null, string? apiToken = null, string? appToken = null, string appProtocol = "http")
+    public static async Task<RunningSidecar> StartAsync(string appId, int? appPort = null, string? apiToken = null, string? appToken = null, string appProtocol = "http", bool hasWorkflows = false)
     {
         var sidecar = new RunningSidecar();
-        Components.WriteTo(sidecar.folder);
+        Components.WriteTo(sidecar.folder, hasWorkflows);
         var options = new SidecarOptions
         {
             AppId = appId,
