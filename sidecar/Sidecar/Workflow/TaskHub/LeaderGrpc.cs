@@ -4,6 +4,7 @@ using Sidecar.Grpc;
 using Sidecar.Protos.Workflow;
 using Sidecar.Workflow.Dispatch;
 using Sidecar.Workflow.Hub;
+using Empty = Google.Protobuf.WellKnownTypes.Empty;
 
 namespace Sidecar.Workflow.TaskHub;
 
@@ -66,6 +67,15 @@ internal sealed class LeaderGrpc(WorkflowPlaces places)
             await here.CompleteActivityAsync(response, call.Cancellation);
             return new CompleteTaskResponse();
         });
+        methods.Unary(
+            LeaderProtocol.Service + LeaderProtocol.Check,
+            Empty.Parser,
+            async (_, _) =>
+            {
+                await places.CheckAsync();
+                return new Empty();
+            },
+            isInternal: true);
         methods.Streaming(LeaderProtocol.Service + "Work", WorkAsync, isInternal: true);
     }
 

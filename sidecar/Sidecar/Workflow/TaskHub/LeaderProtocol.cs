@@ -11,6 +11,9 @@ namespace Sidecar.Workflow.TaskHub;
 internal static class LeaderProtocol
 {
     public const string Service = "/sidecar.workflow.Leader/";
+    /// <summary>Asks a sidecar to look whether it still leads.</summary>
+    public const string Check = "Check";
+
     public const string RunHeader = "leader-run";
     public const string AgentHeader = "worker-agent";
     public const string SidecarHeader = "worker-sidecar";

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
 using Sidecar.Configuration;
 using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Hosting;
+using Sidecar.Protos.Workflow.Stored;
 using Sidecar.State;
 using Sidecar.Workflow.Hub;
 using Sidecar.Workflow.Hub.Leading;
@@ -16,6 +18,7 @@ internal sealed record WorkflowPlace(Leader Leader, IWorkflows Workflows);
 internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfiguration configuration, StateComponent store, HubWatch watch, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ILogger log = loggers.CreateLogger("dapr.runtime.workflow");
     private readonly TaskCompletionSource<Leadership> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
@@ -31,7 +34,7 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
     {
         Address = address;
         var settings = new HubSettings(options.AppId) { Workflow = configuration, MaxMessageBytes = options.MaxBodySize };
-        var leadership = new Leadership(settings, store.Store, address, time, log, watch);
+        var leadership = new Leadership(settings, store.Store, address, time, log, watch) { Deposed = TellAsync };
         started.SetResult(leadership);
         _ = ReviveAsync(leadership);
     }
@@ -64,6 +67,15 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
 
         var found = await FindAsync(cancellation);
         return found.Leader.RunId == run && found.Leader.Hub is not null ? found.Workflows : throw HubException.Moved();
+    }
+
+    /// <summary>Another sidecar says that it leads now.</summary>
+    public async Task CheckAsync()
+    {
+        if ((await started.Task).Hub is { } hub)
+        {
+            await hub.CheckAsync();
+        }
     }
 
     /// <summary>Whoever waits here is told that this is the end; the lead is given back.</summary>
@@ -107,6 +119,33 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
         }
     }
 
+    /// <summary>Who was taken for gone may live, with workers that wait for work in vain.</summary>
+    private async Task TellAsync(LeaseRow before)
+    {
+        var options = new GrpcCallOptions { Timeout = Patience };
+        for (var pause = TimeSpan.FromSeconds(1); pause < TimeSpan.FromMinutes(2) && !IsStopping; pause *= 2)
+        {
+            try
+            {
+                await Channel(before.Address).UnaryAsync(LeaderProtocol.Service + LeaderProtocol.Check, new Empty(), Empty.Parser, options, stopping.Token);
+                return;
+            }
+            catch (GrpcException away)
+            {
+                log.LogDebug("Who led the workflows before cannot be told that it is over: {Problem}", away.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, TimeProvider.System, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private GrpcChannel Channel(string leader) =>
+        channels.GetOrAdd(leader, address => new GrpcChannel(new Uri($"http://{address}"), options.MaxBodySize, time, pings: true));
+
     private WorkflowPlace Place(Leader leader)
     {
         if (leader.Hub is { } hub)
@@ -114,8 +153,7 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
             return new WorkflowPlace(leader, new HereWorkflows(hub));
         }
 
-        var channel = channels.GetOrAdd(leader.Address, address => new GrpcChannel(new Uri($"http://{address}"), options.MaxBodySize, time, pings: true));
-        return new WorkflowPlace(leader, new ThereWorkflows(channel, leader.RunId, stopping.Token));
+        return new WorkflowPlace(leader, new ThereWorkflows(Channel(leader.Address), leader.RunId, stopping.Token));
     }
 
     private static ApiException Ended() => TaskHubErrors.Unavailable("shutting down");
