@@ -33,6 +33,9 @@ public sealed class TestSidecarOptions
     public TestSidecarOptions SqliteState(string name, params (string Name, string Value)[] metadata) =>
         With(files => files.Component(name, "state.sqlite", [("connectionString", files.PathOf($"{name}.db")), .. metadata]));
 
+    /// <summary>Workflows run, and are kept in memory; a state component that says <c>actorStateStore</c> keeps them elsewhere.</summary>
+    public TestSidecarOptions Workflows(string store = "workflows") => InMemoryState(store, ("actorStateStore", "true"));
+
     /// <summary>Messages whose handler fails are gone.</summary>
     public TestSidecarOptions InMemoryPubSub(string name) => With(files => files.Component(name, "pubsub.in-memory"));
 

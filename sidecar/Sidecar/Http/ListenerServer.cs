@@ -36,6 +36,10 @@ public sealed class ListenerServer : IAsyncDisposable
         options.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
         options.Limits.Http2.InitialConnectionWindowSize = 4 * 1024 * 1024;
         options.Limits.Http2.MaxStreamsPerConnection = 10_000;
+
+        // A worker whose machine is gone says nothing; what it had is for others then.
+        options.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
+        options.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         foreach (var listener in listeners)
         {
             options.Listen(listener.Address, listener.Port, listen => Configure(listen, listener));
