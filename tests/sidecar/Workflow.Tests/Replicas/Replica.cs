@@ -4,7 +4,7 @@ using Servers;
 using Sidecar.Grpc;
 using Sidecar.Protos.Workflow;
 
-namespace Workflow.Tests.TaskHub;
+namespace Workflow.Tests.Replicas;
 
 /// <summary>One of several sidecars of an app, in a process of its own, with a client at its gRPC port.</summary>
 internal sealed class Replica : IAsyncDisposable

@@ -2,7 +2,7 @@ using Sidecar.Errors;
 using Sidecar.Grpc;
 using Sidecar.Protos.Workflow;
 
-namespace Workflow.Tests.TaskHub;
+namespace Workflow.Tests.Replicas;
 
 /// <summary>Two sidecars of one app: the first that is asked leads, the other passes on.</summary>
 public sealed class ManySidecarsTests : IAsyncLifetime
