@@ -7,6 +7,7 @@ using Sidecar.Telemetry.Logging;
 using Sidecar.Testing.Boundary;
 using Sidecar.Testing.Messages;
 using Sidecar.Testing.Services;
+using Sidecar.Testing.Workflow;
 
 namespace Sidecar.Testing;
 
@@ -33,6 +34,7 @@ public sealed class TestSidecar : IAsyncDisposable
         traffic = new Traffic(Faults, Calls, published, Log, setup.Time);
         traffic.Open(httpPort, grpcPort);
         incoming = new Incoming(host, Deliveries, setup.Time);
+        Workflows = new TestWorkflows(grpcPort, options.ShownByApp);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
         if (options.ShownByApp is { } token)
         {
@@ -55,6 +57,9 @@ public sealed class TestSidecar : IAsyncDisposable
 
     /// <summary>For the test's own calls to the sidecar: they are not recorded, and no fault strikes them.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>The workflows of the services; a store must say that it is for them.</summary>
+    public TestWorkflows Workflows { get; }
 
     public int HttpPort { get; }
 
@@ -163,6 +168,7 @@ public sealed class TestSidecar : IAsyncDisposable
         await parts.DisposeAsync();
         traffic.Dispose();
         Http.Dispose();
+        Workflows.Dispose();
         files.Dispose();
         if (Log.UnexpectedErrors is { Count: > 0 } errors)
         {

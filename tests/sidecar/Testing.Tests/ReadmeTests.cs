@@ -1,3 +1,5 @@
+using Dapr.Workflow;
+using Sidecar.Testing.Workflow;
 using Testing.Sample;
 
 namespace Sidecar.Testing.Tests;
@@ -78,12 +80,30 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task A_workflow_is_recorded_and_replayed()
+    {
+        var histories = Directory.CreateTempSubdirectory("histories-").FullName;
+        await using var sidecar = await TestSidecar.Start(options => options.AppId("orders").InMemoryState("workflows", ("actorStateStore", "true")));
+        await using var service = await sidecar.Run(builder => builder.Services.AddDaprWorkflow(), _ => { });
+
+        await sidecar.Workflows.Start(nameof(Greeting), "world", id: "greeting-1");
+
+        Assert.Equal("Hello, world", (await sidecar.Workflows.End("greeting-1")).Output<string>());
+        (await sidecar.Workflows.History("greeting-1")).WriteTo(Path.Combine(histories, "greeting-1.json"));
+
+        await using var replay = await WorkflowReplay.Start(services => services.AddDaprWorkflow());
+
+        Assert.Empty(await replay.Differences(histories));
+        Directory.Delete(histories, recursive: true);
+    }
+
+    [Fact]
     public void Every_example_of_the_README_is_one_of_these()
     {
         var code = Normal(File.ReadAllText(Path.Combine(Root(), "tests/sidecar/Testing.Tests/ReadmeTests.cs")));
         var examples = File.ReadAllText(Path.Combine(Root(), "sidecar/Testing/README.md")).Split("```csharp\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToList();
 
-        Assert.Equal(4, examples.Count);
+        Assert.Equal(6, examples.Count);
         Assert.All(examples, example => Assert.Contains(Normal(example), code, StringComparison.Ordinal));
     }
 
@@ -98,5 +118,15 @@ public sealed class ReadmeTests
         }
 
         return folder.FullName;
+    }
+
+    internal sealed class Greeting : Workflow<string, string>
+    {
+        public override Task<string> RunAsync(WorkflowContext context, string input) => context.CallActivityAsync<string>(nameof(Say), input);
+    }
+
+    internal sealed class Say : WorkflowActivity<string, string>
+    {
+        public override Task<string> RunAsync(WorkflowActivityContext context, string input) => Task.FromResult($"Hello, {input}");
     }
 }

@@ -105,6 +105,11 @@ internal sealed class WorkStream : IDisposable
         {
             log.LogDebug("A work item outlived its stream; the sidecar gives it out again");
         }
+        catch (RpcException problem)
+        {
+            log.LogWarning("The answer to a work item did not reach the sidecar, which gives it out again: {Code}", problem.StatusCode);
+            await EndAsync();
+        }
         catch (Exception problem)
         {
             // Without an answer the item would rest for ever; the end of its stream has it given out again.

@@ -5,8 +5,6 @@ namespace Sidecar.Testing.Tests.Workflow;
 
 public sealed class ReplayTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_recorded_run_replays_against_the_code_that_made_it_and_differs_from_other_code()
     {
@@ -53,12 +51,11 @@ public sealed class ReplayTests
     {
         await using var sidecar = await TestSidecar.Start(options => options.AppId("orders").InMemoryState("workflows", ("actorStateStore", "true")).Time(TimeProvider.System));
         await using var service = await sidecar.Run(builder => Today(0)(builder.Services), _ => { });
-        await using var client = new Dapr.Workflow.Registration.DaprWorkflowClientBuilder().UseGrpcEndpoint($"http://127.0.0.1:{sidecar.GrpcPort}").Build();
-        await client.ScheduleNewWorkflowAsync("Order", id, 1);
-        await client.RaiseEventAsync(id, "paid", 7, Cancellation);
-        var state = await client.WaitForWorkflowCompletionAsync(id, cancellation: Cancellation);
-        Assert.Equal("2 done 7", state.ReadOutputAs<string>());
-        return await RecordedHistory.Of(sidecar.GrpcPort, id);
+        await sidecar.Workflows.Start("Order", 1, id);
+        await sidecar.Workflows.Raise(id, "paid", 7);
+        var end = await sidecar.Workflows.End(id);
+        Assert.Equal(("Completed", "2 done 7", null), (end.Status, end.Output<string>(), end.Failure));
+        return await sidecar.Workflows.History(id);
     }
 
     private static Action<IServiceCollection> Today(int change) => services => services.AddDaprWorkflow(options =>
