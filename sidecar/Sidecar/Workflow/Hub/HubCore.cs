@@ -121,6 +121,11 @@ internal sealed class HubCore : IAsyncDisposable
         }
 
         IsLost = true;
+        if (reason is HubLostException taken)
+        {
+            Log.LogWarning("This sidecar leads the workflows of {App} no longer: {Reason}", Settings.AppId, taken.Message);
+        }
+
         stop.Cancel();
         var moved = HubException.Moved();
         Dispatcher.CloseAll(moved);

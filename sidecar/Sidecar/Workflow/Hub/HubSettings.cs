@@ -15,8 +15,7 @@ internal sealed record HubSettings(string AppId)
     /// <summary>Answers about so many finished instances are given from memory.</summary>
     public int RecentlyFinished { get; init; } = 512;
 
-    /// <summary>How much history of instances that wait is kept in memory.</summary>
-    public long HistoryBytes { get; init; } = 48 * 1024 * 1024;
+    public long RecentlyFinishedBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>After so many failures in a row a turn is parked.</summary>
     public int MostFailures { get; init; } = 10;

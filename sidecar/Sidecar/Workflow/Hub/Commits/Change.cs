@@ -16,11 +16,18 @@ internal sealed class Change(object? owner, Action durable, Action<Exception> re
 
     public int Rows => rows.Count;
 
+    /// <summary>About how large its rows are.</summary>
+    public long Bytes { get; private set; }
+
     public Action Durable => durable;
 
     public Action<Exception> Refused => refused;
 
-    public void Put(string key, IMessage value) => rows.Add((key, value));
+    public void Put(string key, IMessage value)
+    {
+        rows.Add((key, value));
+        Bytes += value.CalculateSize();
+    }
 
     public void Delete(string key) => rows.Add((key, null));
 

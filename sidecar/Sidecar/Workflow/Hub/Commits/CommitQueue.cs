@@ -5,6 +5,7 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
 {
     /// <summary>Of one transaction, unless a single change has more.</summary>
     private const int MostRows = 2000;
+    private const long MostBytes = 8 * 1024 * 1024;
     private readonly Queue<Change> waiting = new();
     private List<Change> current = [];
     private bool isClosed;
@@ -35,11 +36,12 @@ internal sealed class CommitQueue(Committer committer, HubLoop loop, Action<Exce
         }
 
         var group = new List<Change>();
-        var rows = 0;
-        while (waiting.TryPeek(out var next) && (group.Count == 0 || rows + next.Rows <= MostRows))
+        var (rows, bytes) = (0, 0L);
+        while (waiting.TryPeek(out var next) && (group.Count == 0 || (rows + next.Rows <= MostRows && bytes + next.Bytes <= MostBytes)))
         {
             group.Add(waiting.Dequeue());
             rows += next.Rows;
+            bytes += next.Bytes;
         }
 
         IsBusy = true;

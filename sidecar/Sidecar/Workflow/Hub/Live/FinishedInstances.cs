@@ -13,7 +13,8 @@ internal sealed class FinishedInstances(HubCore core)
     private readonly Dictionary<string, Question> asked = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
     private readonly Dictionary<string, (FinishedRow Row, InstanceView View)> recent = new(StringComparer.Ordinal);
-    private readonly Queue<string> recentOrder = new();
+    private readonly Queue<(string Id, long Bytes)> recentOrder = new();
+    private long recentBytes;
     private bool isReading;
 
     public static FinishedRow RowOf(LiveInstance instance) =>
@@ -50,10 +51,13 @@ internal sealed class FinishedInstances(HubCore core)
     {
         Changed(instance.Id);
         recent[instance.Id] = (RowOf(instance), view);
-        recentOrder.Enqueue(instance.Id);
-        while (recentOrder.Count > core.Settings.RecentlyFinished)
+        recentOrder.Enqueue((instance.Id, instance.State.History.Bytes));
+        recentBytes += instance.State.History.Bytes;
+        while (recentOrder.Count > core.Settings.RecentlyFinished || recentBytes > core.Settings.RecentlyFinishedBytes)
         {
-            recent.Remove(recentOrder.Dequeue());
+            var (id, bytes) = recentOrder.Dequeue();
+            recentBytes -= bytes;
+            recent.Remove(id);
         }
     }
 

@@ -147,6 +147,12 @@ internal sealed class HubDeliveries(HubCore core)
             return;
         }
 
+        if (arrival.ExecutionTerminated is not null && instance.Start is { } start)
+        {
+            // What is to end need not begin at its time first.
+            core.Timers.Cancel(start);
+        }
+
         Arrive(instance, arrival, caller);
         if (instance.Phase == Phase.Parked)
         {

@@ -7,6 +7,8 @@ namespace Sidecar.Workflow.Hub.Live;
 /// <summary>How instances look, alive or over, to those who only ask.</summary>
 internal sealed class InstanceViews(HubCore core)
 {
+    private const int MostOnPage = 1024;
+
     /// <summary>Answers with null for none, on the loop or elsewhere.</summary>
     public void Find<T>(string id, Action<InstanceView?> found, TaskCompletionSource<T> caller)
     {
@@ -26,6 +28,7 @@ internal sealed class InstanceViews(HubCore core)
 
     public async Task<(IReadOnlyList<string> Ids, string? Next)> ListAsync(string? after, int pageSize, CancellationToken cancellation)
     {
+        pageSize = pageSize is > 0 and <= MostOnPage ? pageSize : MostOnPage;
         if (core.Store is not IListsKeys store)
         {
             throw new HubException(HubFailure.Invalid, "the state store of the workflows cannot list keys");
