@@ -13,6 +13,7 @@ internal sealed class HubCore : IAsyncDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource stop = new();
+    private readonly QuietHours quiet = new();
     private readonly TaskCompletionSource<Exception?> lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HubCore(HubSettings settings, IStateStore store, Fence fence, TimeProvider time, ILogger log, HubWatch watch)
@@ -134,6 +135,7 @@ internal sealed class HubCore : IAsyncDisposable
         Waiters.FailAll(moved);
         Finished.FailAll(moved);
         Timers.Dispose();
+        quiet.Dispose();
         Loop.Close();
         lost.TrySetResult(reason);
     }
@@ -230,6 +232,7 @@ internal sealed class HubCore : IAsyncDisposable
     {
         Commits.Flush();
         Timers.Arm();
+        quiet.Worked();
     }
 
     private void OnEnded(Exception? failure)
