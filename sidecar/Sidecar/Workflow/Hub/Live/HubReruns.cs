@@ -25,7 +25,17 @@ internal sealed class HubReruns(HubCore core)
             return;
         }
 
-        var rerun = Turns.Rerun.Prepare(source, request, core.Settings.AppId, core.Clock.Next());
+        Turns.Rerun rerun;
+        try
+        {
+            rerun = Turns.Rerun.Prepare(source, request, core.Settings.AppId, core.Clock.Next());
+        }
+        catch (Exception problem)
+        {
+            caller.TrySetException(new HubException(HubFailure.Invalid, problem.Message, problem));
+            return;
+        }
+
         if (rerun is not { Refusal: RerunRefusal.None, State: { } state, Outcome: { } outcome })
         {
             var failure = rerun.Refusal == RerunRefusal.NotFound ? HubFailure.NotFound : HubFailure.Invalid;

@@ -24,7 +24,17 @@ internal sealed class HubStarts(HubCore core)
 
     public void Start(StartRequest request, TaskCompletionSource<string> caller)
     {
-        var started = Creation.Started(request.Request, core.Settings.AppId, request.Trace, core.Clock.Next());
+        HistoryEvent started;
+        try
+        {
+            started = Creation.Started(request.Request, core.Settings.AppId, request.Trace, core.Clock.Next());
+        }
+        catch (Exception problem)
+        {
+            caller.TrySetException(new HubException(HubFailure.Invalid, problem.Message, problem));
+            return;
+        }
+
         var id = started.ExecutionStarted.WorkflowInstance.InstanceId;
         Inspect(
             [id],

@@ -28,7 +28,7 @@ internal sealed class Instances(HubCore core)
     /// <summary>Its slot may be given to another from now on.</summary>
     public void Remove(LiveInstance instance, bool keepSlot = false)
     {
-        if (byId.Remove(instance.Id) && !keepSlot)
+        if (Find(instance.Id) == instance && byId.Remove(instance.Id) && !keepSlot)
         {
             freeSlots.Enqueue(instance.Slot, instance.Slot);
         }

@@ -95,9 +95,13 @@ internal sealed class TurnEffects(HubCore core, LiveInstance instance, Turn? tur
 
     public void Undo(Exception reason)
     {
-        if (core.IsLost)
+        if (core.IsLost || instance.IsGone)
         {
             Taken.ForEach(entry => entry.Caller?.TrySetException(reason));
+        }
+
+        if (core.IsLost)
+        {
             return;
         }
 
@@ -105,7 +109,10 @@ internal sealed class TurnEffects(HubCore core, LiveInstance instance, Turn? tur
         instance.Inbox.PutBack(Taken, Consumed);
         messages.ForEach(core.Deliveries.NotSent);
         children.ForEach(child => core.Starts.NotBegun(child, reason));
-        core.Revival.Reload(instance, $"the state store does not take its turn: {reason.Message}");
+        if (!instance.IsGone)
+        {
+            core.Revival.Reload(instance, $"the state store does not take its turn: {reason.Message}");
+        }
     }
 
     private void End()
