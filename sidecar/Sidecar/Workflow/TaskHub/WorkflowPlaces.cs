@@ -39,16 +39,18 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
         _ = ReviveAsync(leadership);
     }
 
+    /// <summary>Looking for it goes on when the caller has gone: others want to know, too.</summary>
     public async Task<WorkflowPlace> FindAsync(CancellationToken cancellation)
     {
         try
         {
             var leadership = await started.Task.WaitAsync(cancellation);
             ObjectDisposedException.ThrowIf(IsStopping, this);
-            var leader = await leadership.FindAsync(cancellation);
+            var finding = leadership.FindAsync(stopping.Token);
+            var leader = finding.IsCompletedSuccessfully ? finding.Result : await finding.AsTask().WaitAsync(cancellation);
             return last is { } place && ReferenceEquals(place.Leader, leader) ? place : last = Place(leader);
         }
-        catch (ObjectDisposedException)
+        catch (Exception problem) when (problem is ObjectDisposedException || (IsStopping && problem is OperationCanceledException))
         {
             throw Ended();
         }
