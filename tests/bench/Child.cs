@@ -26,6 +26,9 @@ public sealed class Child : IAsyncDisposable
     public long ResidentMegabytes => long.Parse(
         File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
+    /// <summary>What it has burned so far.</summary>
+    public TimeSpan Burned => Cpu(process.Id);
+
     /// <summary>Ready when <paramref name="readyUrl"/> answers with any success.</summary>
     public static async Task<Child> StartAsync(string program, IEnumerable<string> arguments, Uri readyUrl, string? workingDirectory = null)
     {

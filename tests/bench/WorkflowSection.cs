@@ -68,15 +68,18 @@ public static class WorkflowSection
         var grpc = int.Parse(flags[Array.IndexOf(flags, "--dapr-grpc-port") + 1], CultureInfo.InvariantCulture);
         await using var sidecar = await Child.StartAsync(Sidecars.Program, flags, Sidecars.Ready(http));
         await using var load = new WorkflowLoad(grpc);
-        await using (await WorkerAsync(Environment.ProcessPath!, ["--workflow-worker"], grpc))
+        await using (var worker = await WorkerAsync(Environment.ProcessPath!, ["--workflow-worker"], grpc))
         {
             await load.FinishAsync(200, 20);
             Figures? atStart = null;
             foreach (var inFlight in InFlight)
             {
+                var (sidecarBefore, workerBefore) = (sidecar.Burned, worker.Burned);
                 var figures = await load.RunAsync(inFlight, pace.WarmUp, pace.Measured);
+                var ended = Math.Max(1, figures.PerSecond * (pace.WarmUp + pace.Measured).TotalSeconds);
                 Table.Row($"our SDK, {inFlight} in flight", figures, byHand, inFlight == 100 ? aim : 0);
                 atStart = inFlight == 100 ? figures : atStart;
+                Table.Fact("  CPU for one workflow", $"sidecar {(sidecar.Burned - sidecarBefore).TotalMilliseconds / ended:0.00} ms, worker {(worker.Burned - workerBefore).TotalMilliseconds / ended:0.00} ms");
             }
 
             Table.Fact("sidecar's memory after it", $"{sidecar.ResidentMegabytes} MB");

@@ -33,6 +33,11 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
             if (known is null || known.Events.Count < count || (known.ExecutionId ?? "") != (request.ExecutionId ?? ""))
             {
                 var all = await AskAsync(request.InstanceId);
+                if (all.Count < count)
+                {
+                    throw new InvalidDataException($"The sidecar left out {count} events of {request.InstanceId} and has only {all.Count}.");
+                }
+
                 known = new KnownHistory(request.InstanceId, request.ExecutionId, [.. all], all.Sum(item => (long)item.CalculateSize()));
             }
 

@@ -144,12 +144,20 @@ internal sealed class WorkStream : IDisposable
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                await channels.OfWorker.AskAsync(TaskHub.Hello, new Google.Protobuf.WellKnownTypes.Empty(), channels.Fields, cancellation, HelloEvery);
+                await GreetOnceAsync(cancellation);
             }
         }
         catch (OperationCanceledException)
         {
             log.LogDebug("No more greetings: the stream has ended");
+        }
+    }
+
+    private async Task GreetOnceAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await channels.OfWorker.AskAsync(TaskHub.Hello, new Google.Protobuf.WellKnownTypes.Empty(), channels.Fields, cancellation, HelloEvery);
         }
         catch (RpcException problem)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ internal sealed class WorkflowWorker(SidecarChannels channels, TurnWork turns, A
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private volatile Func<TimeSpan, CancellationToken, Task>? drain;
+    private bool isTold;
 
     /// <summary>What is under way is answered before the stream ends; what comes meanwhile is not begun and goes to others.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -30,10 +32,14 @@ internal sealed class WorkflowWorker(SidecarChannels channels, TurnWork turns, A
         {
             using (var open = new WorkStream(channels, turns, activities, log))
             {
+                var begin = Stopwatch.GetTimestamp();
                 drain = open.DrainAsync;
                 await RunAsync(open, stoppingToken);
                 drain = null;
-                pause = open.HasReceived ? FirstPause : pause;
+                if (open.HasReceived || Stopwatch.GetElapsedTime(begin) > LongestPause)
+                {
+                    (pause, isTold) = (FirstPause, false);
+                }
             }
 
             try
@@ -62,9 +68,10 @@ internal sealed class WorkflowWorker(SidecarChannels channels, TurnWork turns, A
         }
         catch (Exception problem)
         {
-            // Whatever it was, work goes on as soon as there is a sidecar again.
+            // Whatever it was, work goes on as soon as there is a sidecar again. An absence is told once.
             var reason = problem is RpcException call ? $"{call.StatusCode}: {call.Status.Detail}" : problem.Message;
-            log.LogWarning("The stream of workflow work broke and is opened again: {Reason}", reason);
+            log.Log(isTold ? LogLevel.Debug : LogLevel.Warning, "The stream of workflow work broke and is opened again: {Reason}", reason);
+            isTold = true;
         }
     }
 }
