@@ -26,8 +26,9 @@ internal sealed class Patches(IReadOnlyList<Protocol.HistoryEvent> past)
         return isTaken;
     }
 
-    private HashSet<string> InHistory() =>
-        past.Where(item => item.WorkflowStarted is { Version: not null })
-            .SelectMany(item => item.WorkflowStarted.Version.Patches)
-            .ToHashSet(StringComparer.Ordinal);
+    /// <summary>All that earlier answers said, for answers that come from no code: a sidecar takes one without them for another code's.</summary>
+    public static IEnumerable<string> Recorded(IReadOnlyList<Protocol.HistoryEvent> past) =>
+        past.Where(item => item.WorkflowStarted is { Version: not null }).SelectMany(item => item.WorkflowStarted.Version.Patches);
+
+    private HashSet<string> InHistory() => Recorded(past).ToHashSet(StringComparer.Ordinal);
 }

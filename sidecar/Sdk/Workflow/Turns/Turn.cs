@@ -6,7 +6,7 @@ namespace Dapr.Workflow.Turns;
 /// <summary>A workflow's code against its history and this turn's events, and the answer that comes of it.</summary>
 internal sealed class Turn(TurnTimeline timeline, IDaprSerializer serializer, ILoggerFactory loggers, ILogger log)
 {
-    private readonly Protocol.WorkflowResponse response = new() { InstanceId = timeline.Request.InstanceId };
+    private readonly Protocol.WorkflowResponse response = timeline.NewResponse();
     private string? terminationOutput;
     private bool isTerminated;
 
@@ -34,7 +34,7 @@ internal sealed class Turn(TurnTimeline timeline, IDaprSerializer serializer, IL
         {
             log.LogError("{Instance}: {Difference}", timeline.Request.InstanceId, different.Message);
             context.Close();
-            Describe(context);
+            Describe(context, isWhole: false);
             return Fail(response, Failures.Of(NonDeterminismException.ErrorType, different.Message), isNonRetriable: true);
         }
 
@@ -75,17 +75,22 @@ internal sealed class Turn(TurnTimeline timeline, IDaprSerializer serializer, IL
         }
     }
 
-    private void Describe(TurnContext context)
+    private void Describe(TurnContext context, bool isWhole = true)
     {
         if (context.CustomStatus is { } status)
         {
             response.CustomStatus = serializer.Serialize(status);
         }
 
-        if (context.PatchesTaken.Count > 0 || timeline.Pinned is not null)
+        // A replay that broke off has not come to all of its patches; those of history stand.
+        if (!isWhole)
         {
-            response.Version = new Protocol.WorkflowVersion { Name = timeline.Pinned ?? timeline.Name, Patches = { context.PatchesTaken } };
+            return;
         }
+
+        response.Version = context.PatchesTaken.Count > 0 || timeline.Pinned is not null
+            ? new Protocol.WorkflowVersion { Name = timeline.Pinned ?? timeline.Name, Patches = { context.PatchesTaken } }
+            : null;
     }
 
     private void Answer(TurnContext context, Task<object?> run)

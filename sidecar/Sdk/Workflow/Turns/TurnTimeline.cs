@@ -43,6 +43,17 @@ internal sealed class TurnTimeline
 
     public DateTime Time { get; }
 
+    /// <summary>An answer that has said nothing yet.</summary>
+    public Protocol.WorkflowResponse NewResponse()
+    {
+        var patches = Patches.Recorded(Past).ToList();
+        return new Protocol.WorkflowResponse
+        {
+            InstanceId = Request.InstanceId,
+            Version = patches.Count == 0 ? null : new Protocol.WorkflowVersion { Name = Pinned ?? Recorded ?? Name, Patches = { patches } },
+        };
+    }
+
     private Protocol.HistoryEvent? Last(Predicate<Protocol.HistoryEvent> fits)
     {
         for (var at = Request.NewEvents.Count - 1; at >= 0; at--)

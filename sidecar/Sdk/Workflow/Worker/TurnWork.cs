@@ -48,7 +48,7 @@ internal sealed class TurnWork(
         catch (Exception problem)
         {
             log.LogError(problem, "{Instance}: a turn of workflow '{Workflow}' broke off", timeline.Request.InstanceId, timeline.Name);
-            return Turn.Fail(NewResponse(timeline), Failures.Of(problem));
+            return Turn.Fail(timeline.NewResponse(), Failures.Of(problem));
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class TurnWork(
             if (timeline.Name.Length == 0)
             {
                 log.LogError("{Instance}: its history does not name a workflow", timeline.Request.InstanceId);
-                return Turn.Fail(NewResponse(timeline), Failures.Of("WorkflowNameMissing", "Workflow name missing and no routable workflow could be resolved."), isNonRetriable: true);
+                return Turn.Fail(timeline.NewResponse(), Failures.Of("WorkflowNameMissing", "Workflow name missing and no routable workflow could be resolved."), isNonRetriable: true);
             }
         }
 
@@ -84,20 +84,18 @@ internal sealed class TurnWork(
             log.LogError(problem, "Workflow '{Workflow}' could not be made", runs);
             var why = Failures.Of(problem);
             why.ErrorMessage = $"Workflow '{runs}' failed to activate: {problem.Message}";
-            return Turn.Fail(NewResponse(timeline), why, isNonRetriable: true);
+            return Turn.Fail(timeline.NewResponse(), why, isNonRetriable: true);
         }
 
         if (timeline.Pinned is not null)
         {
             log.LogError("{Instance}: version '{Version}' of workflow '{Workflow}' is not here", timeline.Request.InstanceId, runs, timeline.Name);
-            var response = NewResponse(timeline);
+            var response = timeline.NewResponse();
             response.Actions.Add(new Protocol.WorkflowAction { WorkflowVersionNotAvailable = new Protocol.WorkflowVersionNotAvailableAction() });
             return response;
         }
 
         log.LogError("Workflow '{Workflow}' is not registered", runs);
-        return Turn.Fail(NewResponse(timeline), Failures.Of("WorkflowNotFound", $"Workflow '{runs}' is not registered in this app."), isNonRetriable: true);
+        return Turn.Fail(timeline.NewResponse(), Failures.Of("WorkflowNotFound", $"Workflow '{runs}' is not registered in this app."), isNonRetriable: true);
     }
-
-    private static Protocol.WorkflowResponse NewResponse(TurnTimeline timeline) => new() { InstanceId = timeline.Request.InstanceId };
 }

@@ -79,7 +79,18 @@ internal sealed class Story(FakeSidecar sidecar, string workflow, string? input,
 
     public void Commit(Protos.WorkflowRequest request, Protos.WorkflowResponse response)
     {
-        request.NewEvents[0].WorkflowStarted.Version = response.Version;
+        if (response.Version is { } said)
+        {
+            // As sidecars keep it: what this turn has added.
+            var version = new Protos.WorkflowVersion { Patches = { said.Patches.Skip(Past.Sum(item => item.WorkflowStarted?.Version?.Patches.Count ?? 0)) } };
+            if (said.HasName)
+            {
+                version.Name = said.Name;
+            }
+
+            request.NewEvents[0].WorkflowStarted.Version = version;
+        }
+
         Past.AddRange(request.NewEvents);
         Past.AddRange(response.Actions.Select(Event).OfType<Protos.HistoryEvent>());
     }

@@ -51,6 +51,30 @@ public sealed class PatchTests
     }
 
     [Fact]
+    public async Task Answers_that_come_from_no_code_have_the_patches_of_history()
+    {
+        var isThere = true;
+        await using var rig = await WorkerRig.StartAsync(options => options.RegisterWorkflow<string, string>("Broken", async (context, _) =>
+        {
+            Assert.True(context.IsPatched("a"));
+            await context.CallActivityAsync(isThere ? "One" : "Other");
+            Assert.True(context.IsPatched("b"));
+            await context.CallActivityAsync("Two");
+            return "";
+        }));
+        var story = rig.Tell("Broken");
+        await story.TurnAsync();
+        await story.TurnAsync(Story.Completed(0));
+        isThere = false;
+        var broken = await story.TurnAsync(Story.Completed(1));
+        Assert.Equal("NonDeterminismError", broken.Failure().ErrorType);
+        Assert.Equal(["a", "b"], broken.Version.Patches);
+        story.Past[1].ExecutionStarted.Name = "Nobody";
+        var unknown = await story.TurnAsync(Story.Completed(1));
+        Assert.Equal(("WorkflowNotFound", "a b"), (unknown.Failure().ErrorType, string.Join(' ', unknown.Version.Patches)));
+    }
+
+    [Fact]
     public async Task Without_patches_no_version_is_told()
     {
         await using var rig = await WorkerRig.StartAsync(options => options.RegisterWorkflow<string, string>("Plain", (context, _) => Task.FromResult("")));
