@@ -83,7 +83,7 @@ public sealed class ReadmeTests
     public async Task A_workflow_is_recorded_and_replayed()
     {
         var histories = Directory.CreateTempSubdirectory("histories-").FullName;
-        await using var sidecar = await TestSidecar.Start(options => options.AppId("orders").InMemoryState("workflows", ("actorStateStore", "true")));
+        await using var sidecar = await TestSidecar.Start(options => options.AppId("orders").Workflows());
         await using var service = await sidecar.Run(builder => builder.Services.AddDaprWorkflow(), _ => { });
 
         await sidecar.Workflows.Start(nameof(Greeting), "world", id: "greeting-1");

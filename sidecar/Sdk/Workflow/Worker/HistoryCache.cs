@@ -13,6 +13,9 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
 {
     /// <summary>So often a sidecar may send all again before it is taken for one that always does.</summary>
     private const int Patience = 10;
+
+    /// <summary>What an event takes in memory besides its contents.</summary>
+    private const long Overhead = 256;
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<KnownHistory>> byInstance = new(StringComparer.Ordinal);
     private readonly LinkedList<KnownHistory> byUse = [];
@@ -25,7 +28,7 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
     /// <summary>All committed events of an instance, whether they came now or before.</summary>
     public async ValueTask<KnownHistory> TakeAsync(Protocol.WorkflowRequest request)
     {
-        var added = request.PastEvents.Count == 0 || !IsWorthwhile ? 0 : request.PastEvents.Sum(item => (long)item.CalculateSize());
+        var added = request.PastEvents.Count == 0 || !IsWorthwhile ? 0 : request.PastEvents.Sum(SizeOf);
         var known = Remove(request.InstanceId);
         if (request.CachedHistory is { EventCount: > 0 and var count })
         {
@@ -38,7 +41,7 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
                     throw new InvalidDataException($"The sidecar left out {count} events of {request.InstanceId} and has only {all.Count}.");
                 }
 
-                known = new KnownHistory(request.InstanceId, request.ExecutionId, [.. all], all.Sum(item => (long)item.CalculateSize()));
+                known = new KnownHistory(request.InstanceId, request.ExecutionId, [.. all], all.Sum(SizeOf));
             }
 
             known.Events.RemoveRange(count, known.Events.Count - count);
@@ -74,7 +77,7 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
         }
 
         past.Events.AddRange(request.NewEvents);
-        var known = past with { Size = past.Size + request.NewEvents.Sum(item => (long)item.CalculateSize()) };
+        var known = past with { Size = past.Size + request.NewEvents.Sum(SizeOf) };
         lock (gate)
         {
             if (byInstance.TryGetValue(known.InstanceId, out var other))
@@ -111,6 +114,8 @@ internal sealed class HistoryCache(SidecarChannels channels, int limit = 64 * 10
         byUse.Remove(node);
         size -= node.Value.Size;
     }
+
+    private static long SizeOf(Protocol.HistoryEvent item) => Overhead + item.CalculateSize();
 
     private async Task<IReadOnlyList<Protocol.HistoryEvent>> AskAsync(string instanceId) =>
         (await channels.OfWorker.AskAsync(TaskHub.History, new Protocol.GetInstanceHistoryRequest { InstanceId = instanceId }, channels.Fields, CancellationToken.None)).Events;

@@ -95,6 +95,26 @@ public sealed class KeptHistoryTests
     }
 
     [Fact]
+    public async Task What_does_not_fit_is_forgotten_and_asked_for_again()
+    {
+        var stories = new List<Story>();
+        var sidecar = await FakeSidecar.StartAsync(16 * 1024 * 1024, fake => fake.Answer(
+            "GetInstanceHistory", Protos.GetInstanceHistoryRequest.Parser, request => new Protos.GetInstanceHistoryResponse { Events = { stories[request.InstanceId[^1] - 'a'].Past } }));
+        await using var rig = await WorkerRig.StartWithAsync(services => services.AddDaprWorkflow(Steps), sidecar);
+        foreach (var letter in "abcdefghij")
+        {
+            stories.Add(rig.Tell("Steps", $"\"{new string('x', 8_000_000)}\"", $"order-{letter}"));
+            await stories[^1].TurnAsync();
+        }
+
+        foreach (var (number, asked) in new[] { (9, 0), (0, 1) })
+        {
+            Assert.Equal("1 activity Step", (await rig.Sidecar.AskAsync(Increment(stories[number].Request(Story.Completed(0, "1")), 2))).Words());
+            Assert.Equal(asked, rig.Sidecar.Received.Count(message => message is Protos.GetInstanceHistoryRequest));
+        }
+    }
+
+    [Fact]
     public async Task A_sidecar_that_always_sends_all_is_served_as_well()
     {
         await using var rig = await StartAsync();
