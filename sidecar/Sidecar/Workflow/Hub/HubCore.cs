@@ -160,16 +160,18 @@ internal sealed class HubCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Loop.Post(() =>
-        {
-            Dispatcher.CloseAll(null);
-            foreach (var instance in Instances.All)
+        Loop.Post(
+            () =>
             {
-                Deliveries.Write(instance);
-            }
+                Dispatcher.CloseAll(null);
+                foreach (var instance in Instances.All)
+                {
+                    Deliveries.Write(instance);
+                }
 
-            Commits.Add(new Change(null, () => drained.TrySetResult(), reason => drained.TrySetException(reason)));
-        });
+                Commits.Add(new Change(null, () => drained.TrySetResult(), reason => drained.TrySetException(reason)));
+            },
+            () => drained.TrySetException(HubException.Moved()));
         await ((Task)drained.Task.WaitAsync(LastWords, Clock.Provider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Loop.Post(() => Lose(null));
         await Loop.Ended;
