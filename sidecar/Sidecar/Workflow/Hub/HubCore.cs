@@ -42,6 +42,7 @@ internal sealed class HubCore : IAsyncDisposable
         Revival = new Revival(this);
         Retention = new Retention(this);
         Watchdog = new Watchdog(this);
+        Shelf = new HistoryShelf(this);
         Reader = new HubReader(store, Keys, settings.AppId, log);
         Loop = new HubLoop(AfterBatch, OnEnded, () => IsLost);
         Timers = new DueTimers(time, () => Loop.Post(() => Timers!.Fire()));
@@ -100,6 +101,8 @@ internal sealed class HubCore : IAsyncDisposable
 
     public Watchdog Watchdog { get; }
 
+    public HistoryShelf Shelf { get; }
+
     /// <summary>For any thread.</summary>
     public HubReader Reader { get; }
 
@@ -134,6 +137,7 @@ internal sealed class HubCore : IAsyncDisposable
         Deliveries.FailAll(moved);
         Waiters.FailAll(moved);
         Finished.FailAll(moved);
+        Shelf.FailAll(moved);
         Timers.Dispose();
         quiet.Dispose();
         Loop.Close();
@@ -229,6 +233,9 @@ internal sealed class HubCore : IAsyncDisposable
             }
         },
         Stopping);
+
+    /// <summary>From any thread.</summary>
+    public void LoseLater(Exception reason) => Loop.Post(() => Lose(reason));
 
     private void AfterBatch()
     {

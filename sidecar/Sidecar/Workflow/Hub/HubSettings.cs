@@ -15,6 +15,9 @@ internal sealed record HubSettings(string AppId)
     /// <summary>Answers about so many finished instances are given from memory.</summary>
     public int RecentlyFinished { get; init; } = 512;
 
+    /// <summary>How much of the histories of waiting instances stays in memory.</summary>
+    public long WaitingHistoryBytes { get; init; } = 32 * 1024 * 1024;
+
     public long RecentlyFinishedBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>After so many failures in a row a turn is parked.</summary>

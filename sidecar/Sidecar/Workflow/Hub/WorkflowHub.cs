@@ -74,8 +74,20 @@ internal sealed class WorkflowHub(HubCore core) : IAsyncDisposable
     public Task<string> RerunAsync(RerunWorkflowFromEventRequest request, CancellationToken cancellation) =>
         core.Loop.AskAsync<string>(answer => core.Reruns.Rerun(request, answer), cancellation);
 
-    public async Task<IReadOnlyList<HistoryEvent>?> HistoryAsync(string id, CancellationToken cancellation) =>
-        (await ViewAsync(id, cancellation))?.History.Read();
+    public async Task<IReadOnlyList<HistoryEvent>?> HistoryAsync(string id, CancellationToken cancellation)
+    {
+        while (await ViewAsync(id, cancellation) is { } view)
+        {
+            var events = view.History.TryRead()
+                ?? await core.Loop.AskAsync<IReadOnlyList<HistoryEvent>?>(answer => core.Shelf.Read(id, answer), cancellation);
+            if (events is not null)
+            {
+                return events;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A page of ids in order; <paramref name="after"/> and what comes back with it are the last id of a page.</summary>
     public Task<(IReadOnlyList<string> Ids, string? Next)> ListAsync(string? after, int pageSize, CancellationToken cancellation) =>

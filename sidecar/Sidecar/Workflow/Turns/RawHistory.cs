@@ -5,7 +5,10 @@ namespace Sidecar.Workflow.Turns;
 /// <summary>The events of one generation as they are sent: encoded as past events of a WorkflowRequest. Only ever appended to.</summary>
 internal sealed class RawHistory
 {
-    private readonly List<Chunk> chunks = [];
+    private List<Chunk> chunks = [];
+
+    /// <summary>Only its size is known here: the events are where they were read from.</summary>
+    public bool IsAway => chunks.Count == 0 && Count > 0;
 
     public int Count { get; private set; }
 
@@ -25,6 +28,26 @@ internal sealed class RawHistory
 
     /// <summary>What is here now, whatever is appended later.</summary>
     public HistorySlice Slice() => new(this, chunks.Count, Count);
+
+    /// <summary>Lets go of the events. Nothing may be appended until they are back.</summary>
+    public void Drop() => chunks = [];
+
+    /// <summary>The same pieces as they were appended.</summary>
+    public void Fill(IEnumerable<(ReadOnlyMemory<byte> Events, int Count)> pieces)
+    {
+        var filled = new List<Chunk>();
+        var first = 0;
+        foreach (var (events, count) in pieces)
+        {
+            if (count > 0)
+            {
+                filled.Add(new Chunk(events, first));
+                first += count;
+            }
+        }
+
+        chunks = filled;
+    }
 
     /// <summary>How many bytes the events from this one on are.</summary>
     public int SizeFrom(int first) => (int)(Bytes - OffsetOf(first));
@@ -48,12 +71,19 @@ internal sealed class RawHistory
         return written;
     }
 
-    internal IReadOnlyList<HistoryEvent> Read(int chunkCount, int count)
+    /// <summary>Null when they are away.</summary>
+    internal IReadOnlyList<HistoryEvent>? TryRead(int chunkCount, int count)
     {
+        var here = chunks;
+        if (here.Count < chunkCount)
+        {
+            return null;
+        }
+
         var events = new List<HistoryEvent>(count);
         for (var i = 0; i < chunkCount; i++)
         {
-            events.AddRange(EventBytes.Read(chunks[i].Events.Span));
+            events.AddRange(EventBytes.Read(here[i].Events.Span));
         }
 
         return events;
@@ -99,5 +129,8 @@ internal sealed class RawHistory
 /// <summary>The first so many events of a history.</summary>
 internal readonly record struct HistorySlice(RawHistory History, int Chunks, int Count)
 {
-    public IReadOnlyList<HistoryEvent> Read() => History.Read(Chunks, Count);
+    public IReadOnlyList<HistoryEvent> Read() => TryRead() ?? throw new InvalidOperationException("the history is away");
+
+    /// <summary>Null while it is not in memory.</summary>
+    public IReadOnlyList<HistoryEvent>? TryRead() => History.TryRead(Chunks, Count);
 }

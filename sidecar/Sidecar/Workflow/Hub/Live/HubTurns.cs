@@ -33,6 +33,13 @@ internal sealed class HubTurns(HubCore core)
             core.Timers.Cancel(start);
         }
 
+        if (instance.State.History.IsAway)
+        {
+            core.Shelf.Fetch(instance);
+            return;
+        }
+
+        core.Shelf.Take(instance);
         Enter(instance, Phase.InTurn);
         core.Dispatcher.Add(instance.Turn ??= new TurnWork(this, instance));
     }
@@ -168,6 +175,7 @@ internal sealed class HubTurns(HubCore core)
     public void Leave(LiveInstance instance)
     {
         parked.Remove(instance);
+        core.Shelf.Take(instance);
         if (instance.Turn is { State: not WorkState.Idle } work)
         {
             core.Dispatcher.Remove(work);
@@ -186,6 +194,10 @@ internal sealed class HubTurns(HubCore core)
     {
         Enter(instance, Phase.Resting);
         Wake(instance);
+        if (instance.Phase == Phase.Resting)
+        {
+            core.Shelf.Put(instance);
+        }
     }
 
     public void SetTimer(LiveInstance instance, TimerToSet timer)

@@ -1,3 +1,4 @@
+using Sidecar.Protos.Workflow;
 using Sidecar.Workflow.Dispatch;
 using Sidecar.Workflow.Turns;
 
@@ -75,6 +76,11 @@ internal sealed class LiveInstance
 
     /// <summary>Since when it has been in this phase, as a time stamp.</summary>
     public long Since { get; set; }
+
+    public LinkedListNode<LiveInstance>? OnShelf { get; set; }
+
+    /// <summary>Who waits for its history to be read again.</summary>
+    public List<TaskCompletionSource<IReadOnlyList<HistoryEvent>?>> Readers { get; } = [];
 
     public Familiarity Familiarity { get; } = new();
 

@@ -37,7 +37,7 @@ internal sealed class Revival(HubCore core)
         core.Activities.Forget(instance);
         core.Turns.Leave(instance);
         core.Turns.Enter(instance, Phase.Loading);
-        core.Answer(() => ReadOneAsync(instance), revived => Replace(instance, revived, reason), problem => core.Loop.Post(() => core.Lose(problem)));
+        core.Answer(() => ReadOneAsync(instance), revived => Replace(instance, revived, reason), core.LoseLater);
     }
 
     private void Replace(LiveInstance old, Revived? revived, string reason)
