@@ -16,6 +16,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public int App { get; } = FreePort();
 
+    /// <summary>Where spans go; in most tests nobody listens there.</summary>
+    public int Zipkin { get; } = FreePort();
+
     public static string Questions { get; } = Find("tests/sidecar/truth");
 
     public static string JavaScript { get; } = Find("tests/sidecar/javascript");
@@ -102,8 +105,8 @@ internal sealed class Stage : IAsyncDisposable
     {
         var target = Directory.CreateDirectory(Path.Combine(folder, "components")).FullName;
         File.Copy(Path.Combine(Questions, "components", "secrets.json"), PathOf("secrets.json"));
-        // Traces are made, as in the recording, and go to a port where nobody listens.
-        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{FreePort()}", StringComparison.Ordinal));
+        // Traces are made, as in the recording.
+        File.WriteAllText(PathOf("config.yaml"), File.ReadAllText(Path.Combine(Questions, "config.yaml")).Replace("127.0.0.1:9411", $"127.0.0.1:{Zipkin}", StringComparison.Ordinal));
         if (servers is null)
         {
             File.Copy(Path.Combine(Questions, "components", "wfstore.yaml"), Path.Combine(target, "wfstore.yaml"));

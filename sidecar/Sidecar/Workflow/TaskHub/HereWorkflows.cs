@@ -7,6 +7,9 @@ namespace Sidecar.Workflow.TaskHub;
 /// <summary>The workflows of an app that this sidecar leads.</summary>
 internal sealed class HereWorkflows(WorkflowHub hub) : IWorkflows
 {
+    private TaskCompletionSource nobody = Nobody();
+    private int workers;
+
     public async Task<string> StartAsync(StartRequest request, bool untilStarted, CancellationToken cancellation)
     {
         var id = await hub.StartAsync(request, cancellation);
@@ -73,23 +76,49 @@ internal sealed class HereWorkflows(WorkflowHub hub) : IWorkflows
     public async Task ServeAsync(WorkerProfile worker, WorkerLink link, CancellationToken cancellation)
     {
         await using var stream = hub.Connect(worker);
-        while (await stream.Items.WaitToReadAsync(cancellation))
+        Interlocked.Increment(ref workers);
+        try
         {
-            while (stream.Items.TryRead(out var item))
+            while (await stream.Items.WaitToReadAsync(cancellation))
             {
-                await link.SendAsync(item.Encode(), cancellation);
-            }
+                while (stream.Items.TryRead(out var item))
+                {
+                    await link.SendAsync(item.Encode(), cancellation);
+                }
 
-            await link.FlushAsync(cancellation);
+                await link.FlushAsync(cancellation);
+            }
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref workers) == 0)
+            {
+                Interlocked.Exchange(ref nobody, Nobody()).SetResult();
+            }
         }
     }
 
+    private static TaskCompletionSource Nobody() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends, too, when there is no worker any more: it is durable and will be done.</summary>
     private async Task WaitForWorkerAsync(string id, Predicate<OrchestrationStatus> until, CancellationToken cancellation)
     {
-        if (hub.HasWorkers)
+        var leaving = Volatile.Read(ref nobody).Task;
+        if (Volatile.Read(ref workers) == 0)
         {
-            await hub.WaitAsync(id, until, payloads: false, cancellation);
+            return;
         }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var waiting = hub.WaitAsync(id, until, payloads: false, limit.Token);
+        if (await Task.WhenAny(waiting, leaving) == waiting)
+        {
+            await waiting;
+            return;
+        }
+
+        await limit.CancelAsync();
+        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static bool HasStarted(OrchestrationStatus status) => status != OrchestrationStatus.Pending;

@@ -45,6 +45,19 @@ public sealed class OneSidecarTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_for_a_worker_waits_no_longer_when_the_last_one_goes()
+    {
+        var stream = await sidecar.WorkAsync();
+        var starting = sidecar.StartAsync("left", "1");
+        Assert.Equal("left", (await stream.ReadAsync(WorkItem.Parser))!.WorkflowRequest.InstanceId);
+        Assert.False(starting.IsCompleted);
+        await stream.DisposeAsync();
+        Assert.Equal("left", (await starting).InstanceId);
+        await using var next = await sidecar.WorkAsync();
+        Assert.Equal("left", (await next.ReadAsync(WorkItem.Parser))!.WorkflowRequest.InstanceId);
+    }
+
+    [Fact]
     public async Task A_worker_that_keeps_histories_is_sent_only_what_it_has_not_seen()
     {
         await using var stream = await sidecar.WorkAsync(WorkerCapability.StatefulHistory);
