@@ -19,9 +19,16 @@ public static class WorkflowSection
     public static async Task RunAsync(Sidecars sidecars, Pace pace, int finished)
     {
         await StoreAsync(sidecars, pace, ("wf-memory", "state.in-memory", "v1", ""), null, 0, finished);
-        using (var direct = new DirectSqlite(Path.Combine(sidecars.Home, "wf-direct.db"), Pace.Connections))
+        using (var direct = new DirectSqlite(Path.Combine(sidecars.Home, "wf-direct.db"), 1))
+        using (var turn = new SemaphoreSlim(1))
         {
-            var byHand = await ByHandAsync("SQLite", pace, direct.SaveAsync);
+            // SQLite has one writer at a time; connections that fight for it would make a poor program to compare with.
+            var byHand = await ByHandAsync("SQLite", pace, async (caller, number) =>
+            {
+                await turn.WaitAsync();
+                await direct.SaveAsync(0, caller + number);
+                turn.Release();
+            });
             await StoreAsync(sidecars, pace, ("wf-sqlite", "state.sqlite", "v1", "," + Sidecars.Value("connectionString", Path.Combine(sidecars.Home, "wf.db"))), byHand, 500, finished);
         }
 
@@ -74,12 +81,8 @@ public static class WorkflowSection
             Figures? atStart = null;
             foreach (var inFlight in InFlight)
             {
-                var (sidecarBefore, workerBefore) = (sidecar.Burned, worker.Burned);
-                var figures = await load.RunAsync(inFlight, pace.WarmUp, pace.Measured);
-                var ended = Math.Max(1, figures.PerSecond * (pace.WarmUp + pace.Measured).TotalSeconds);
-                Table.Row($"our SDK, {inFlight} in flight", figures, byHand, inFlight == 100 ? aim : 0);
+                var figures = await MeasureAsync("our SDK", pace, load, inFlight, sidecar, worker, byHand, aim);
                 atStart = inFlight == 100 ? figures : atStart;
-                Table.Fact("  CPU for one workflow", $"sidecar {(sidecar.Burned - sidecarBefore).TotalMilliseconds / ended:0.00} ms, worker {(worker.Burned - workerBefore).TotalMilliseconds / ended:0.00} ms");
             }
 
             Table.Fact("sidecar's memory after it", $"{sidecar.ResidentMegabytes} MB");
@@ -92,11 +95,11 @@ public static class WorkflowSection
             }
         }
 
-        await JavaScriptAsync(pace, load, grpc, byHand, aim / 2);
+        await JavaScriptAsync(pace, load, grpc, sidecar, byHand, aim / 2);
         await WaitingAsync(load, sidecar, grpc);
     }
 
-    private static async Task JavaScriptAsync(Pace pace, WorkflowLoad load, int grpc, Figures? byHand, double aim)
+    private static async Task JavaScriptAsync(Pace pace, WorkflowLoad load, int grpc, Child sidecar, Figures? byHand, double aim)
     {
         if (!Directory.Exists(Path.Combine(JavaScript, "node_modules")))
         {
@@ -108,8 +111,18 @@ public static class WorkflowSection
         await load.FinishAsync(200, 20);
         foreach (var inFlight in InFlight)
         {
-            Table.Row($"JavaScript SDK, {inFlight} in flight", await load.RunAsync(inFlight, pace.WarmUp, pace.Measured), byHand, inFlight == 100 ? aim : 0);
+            await MeasureAsync("JavaScript SDK", pace, load, inFlight, sidecar, worker, byHand, aim);
         }
+    }
+
+    private static async Task<Figures> MeasureAsync(string name, Pace pace, WorkflowLoad load, int inFlight, Child sidecar, Child worker, Figures? byHand, double aim)
+    {
+        var (sidecarBefore, workerBefore) = (sidecar.Burned, worker.Burned);
+        var figures = await load.RunAsync(inFlight, pace.WarmUp, pace.Measured);
+        var ended = Math.Max(1, figures.PerSecond * (pace.WarmUp + pace.Measured).TotalSeconds);
+        Table.Row($"{name}, {inFlight} in flight", figures, byHand, inFlight == 100 ? aim : 0);
+        Table.Fact("  CPU for one", $"sidecar {(sidecar.Burned - sidecarBefore).TotalMilliseconds / ended:0.00} ms, worker {(worker.Burned - workerBefore).TotalMilliseconds / ended:0.00} ms");
+        return figures;
     }
 
     private static async Task WaitingAsync(WorkflowLoad load, Child sidecar, int grpc)
