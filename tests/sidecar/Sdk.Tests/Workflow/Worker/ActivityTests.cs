@@ -1,4 +1,5 @@
 extern alias daemon;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Dapr.Workflow;
 using Dapr.Workflow.Abstractions;
@@ -28,11 +29,12 @@ public sealed class ActivityTests
     [Fact]
     public async Task Classes_are_found_and_made_with_services_of_a_scope_of_their_own()
     {
+        var before = Counter.Disposed;
         await using var rig = await WorkerRig.StartAsync(_ => { }, services => services.AddScoped<Counter>());
         Assert.Equal("1", (await rig.Sidecar.AskAsync(new Protos.ActivityRequest { Name = "counting" })).Result);
         Assert.Equal("1", (await rig.Sidecar.AskAsync(new Protos.ActivityRequest { Name = nameof(Counting) })).Result);
         Assert.Equal("1", (await rig.Tell(nameof(Counted)).TurnAsync()).Result());
-        Assert.Equal(3, Counter.Disposed);
+        Assert.Equal(3, Counter.Disposed - before);
     }
 
     [Fact]
@@ -76,12 +78,12 @@ public sealed class ActivityTests
     [Fact]
     public async Task An_activity_is_a_span_of_its_trace_and_a_turn_knows_its_own()
     {
-        var spans = new List<Activity>();
+        var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Dapr.Workflow",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => spans.Add(span),
+            ActivityStopped = spans.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
         string? ofTurn = null;
