@@ -28,7 +28,7 @@ internal sealed class Lease(IStateStore store, HubKeys keys, string address)
         var rows = new List<StateWrite>();
         if (before is { RunId.Length: > 0 })
         {
-            var last = await LastFenceAsync(before.Term, cancellation);
+            var last = await LastFenceAsync(before, cancellation);
 
             // This one stays for good: however late the old leader wakes up, it finds its next number taken.
             rows.Add(new StateWrite(keys.Fence(before.Term, last + 1)) { Concurrency = Fence.CreateOnly, Value = Fence.Text(runId) });
@@ -56,8 +56,9 @@ internal sealed class Lease(IStateStore store, HubKeys keys, string address)
 
     private StateWrite Put(LeaseRow row) => new(keys.Lease) { Value = new StateValue(row.ToByteArray(), IsJson: false) };
 
-    private async Task<long> LastFenceAsync(long term, CancellationToken cancellation)
+    private async Task<long> LastFenceAsync(LeaseRow before, CancellationToken cancellation)
     {
+        var term = before.Term;
         while (true)
         {
             var item = await store.GetAsync(new StateRead(keys.FenceBase(term), "strong"), cancellation);
@@ -71,9 +72,9 @@ internal sealed class Lease(IStateStore store, HubKeys keys, string address)
             }
 
             var again = await ReadAsync(cancellation);
-            if (again.Row?.Term != term)
+            if (again.Row?.RunId != before.RunId)
             {
-                throw new HubLostException("another sidecar was faster");
+                throw new HubLostException("another sidecar was faster, or the leader has said goodbye");
             }
         }
     }
