@@ -185,4 +185,56 @@ public sealed class TakeOverTests
         static bool Poisoned(StateWrite write) =>
             write.Key.Contains("||h|", StringComparison.Ordinal) && System.Text.Encoding.UTF8.GetString(write.Value.Bytes.Span).Contains("poison", StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task After_an_unexpected_failure_all_is_read_again()
+    {
+        await using var store = TestHub.Memory();
+        await using var test = await new TestHub(store, watch: new Stumbling(3)).LeadAsync();
+        await using var before = new FakeWorker(test.Hub, request => Scripts.Chain(request, 4));
+        var hub = test.Hub;
+        await hub.StartAsync(new StartRequest(new CreateInstanceRequest { InstanceId = "one", Name = "chain" }), Cancellation);
+        await hub.Lost.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+
+        await test.LeadAsync();
+        await using var after = new FakeWorker(test.Hub, request => Scripts.Chain(request, 4));
+
+        Assert.Equal("3", (await test.EndAsync("one")).Output);
+        Assert.Single(test.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("stumbled", StringComparison.Ordinal));
+        var history = await test.Hub.HistoryAsync("one", Cancellation);
+        Assert.Equal([0, 1, 2, 3], history!.Where(one => one.TaskScheduled is not null).Select(one => one.EventId));
+    }
+
+    [Fact]
+    public async Task An_event_that_the_store_refuses_is_the_callers_to_know_and_later_ones_are_kept()
+    {
+        await using var store = TestHub.Memory();
+        await using var test = await new TestHub(store).LeadAsync();
+        test.Store.Plan = (_, writes) => writes.Any(Poisoned) ? Fault.Before : Fault.None;
+        await test.StartAsync("one", "listen");
+
+        var bad = test.Hub.RaiseAsync("one", "go", "poison", Cancellation);
+        Assert.Equal(HubFailure.Refused, (await Assert.ThrowsAsync<HubException>(() => bad)).Failure);
+        await test.Hub.RaiseAsync("one", "go", "fine", Cancellation);
+        test.Kill();
+        await using var next = await new TestHub(store).LeadAsync();
+        await using var worker = new FakeWorker(next.Hub, HubTests.Listen);
+
+        Assert.Equal("fine", (await next.EndAsync("one")).Output);
+
+        static bool Poisoned(StateWrite write) => System.Text.Encoding.UTF8.GetString(write.Value.Bytes.Span).Contains("poison", StringComparison.Ordinal);
+    }
+
+    private sealed class Stumbling(int turns) : HubWatch
+    {
+        private int left = turns;
+
+        public override void TurnCommitted(Sidecar.Workflow.Hub.Live.LiveInstance instance, Sidecar.Workflow.Turns.Turn turn, Sidecar.Workflow.Turns.TurnOutcome outcome)
+        {
+            if (--left == 0)
+            {
+                throw new InvalidOperationException("stumbled");
+            }
+        }
+    }
 }

@@ -13,10 +13,10 @@ internal sealed class TestHub : IAsyncDisposable
 {
     private static int ports = 1000;
 
-    public TestHub(IStateStore store, TimeProvider? time = null, HubSettings? settings = null)
+    public TestHub(IStateStore store, TimeProvider? time = null, HubSettings? settings = null, HubWatch? watch = null)
     {
         Store = new FaultyStore(store);
-        Leadership = new Leadership(settings ?? new HubSettings("app"), Store, $"127.0.0.1:{Interlocked.Increment(ref ports)}", time ?? TimeProvider.System, Log, HubWatch.None);
+        Leadership = new Leadership(settings ?? new HubSettings("app"), Store, $"127.0.0.1:{Interlocked.Increment(ref ports)}", time ?? TimeProvider.System, Log, watch ?? HubWatch.None);
     }
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
