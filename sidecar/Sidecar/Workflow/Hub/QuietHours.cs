@@ -7,6 +7,9 @@ namespace Sidecar.Workflow.Hub;
 internal sealed class QuietHours : IDisposable
 {
     private const long Worthwhile = 64 * 1024 * 1024;
+
+    /// <summary>A heap beyond this takes a pause that somebody who comes just then would feel.</summary>
+    private const long Large = 256 * 1024 * 1024;
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(4);
     private readonly ITimer timer;
     private long collectedAt;
@@ -41,7 +44,8 @@ internal sealed class QuietHours : IDisposable
         if (allocated - collectedAt > Worthwhile)
         {
             collectedAt = allocated;
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            var mayPause = GC.GetTotalMemory(forceFullCollection: false) < Large;
+            GC.Collect(GC.MaxGeneration, mayPause ? GCCollectionMode.Aggressive : GCCollectionMode.Optimized, blocking: mayPause, compacting: mayPause);
         }
 
         Volatile.Write(ref isRunning, 0);

@@ -225,6 +225,18 @@ public sealed class TakeOverTests
         static bool Poisoned(StateWrite write) => System.Text.Encoding.UTF8.GetString(write.Value.Bytes.Span).Contains("poison", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_store_that_overwrites_what_it_should_only_create_is_pointed_out()
+    {
+        await using var store = TestHub.Memory();
+        await using var good = await new TestHub(store).LeadAsync();
+        await using var careless = new CarelessStore(store);
+        await using var bad = await new TestHub(careless).LeadAsync();
+
+        Assert.DoesNotContain(good.Log.Lines, line => line.Level >= LogLevel.Warning);
+        Assert.Contains(bad.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("only one sidecar", StringComparison.Ordinal));
+    }
+
     private sealed class Stumbling(int turns) : HubWatch
     {
         private int left = turns;

@@ -147,6 +147,11 @@ internal sealed class Leadership(HubSettings settings, IStateStore store, string
             fence = new Fence(new HubKeys(settings.AppId), now.Term, runId);
         }
 
+        if (!await lease.IsFencedAsync(fence, cancellation))
+        {
+            log.LogWarning("The state store of the workflows of {App} cannot keep two sidecars apart: only one sidecar of this app may use it", settings.AppId);
+        }
+
         var hub = new HubCore(settings, store, fence, time, log, watch);
         core = hub;
         try

@@ -43,6 +43,26 @@ internal sealed class Lease(IStateStore store, HubKeys keys, string address)
         return new Fence(keys, term, runId);
     }
 
+    /// <summary>False for a store whose transactions overwrite what they were told only to create: there, two leaders would not notice each other.</summary>
+    public async Task<bool> IsFencedAsync(Fence fence, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.TransactAsync(
+                [
+                    new StateWrite(keys.Fence(fence.Term, 0)) { Concurrency = Fence.CreateOnly, Value = Fence.Text(fence.RunId) },
+                    new StateWrite(keys.FenceBase(fence.Term)) { Value = Fence.Text("0") },
+                ],
+                cancellation);
+            return false;
+        }
+        catch (Exception)
+        {
+            // As it should be; or it did not answer, and then that is not the question.
+            return true;
+        }
+    }
+
     /// <summary>A goodbye: nothing of this leader is on its way any more, so nobody needs to shut it out.</summary>
     public async Task ReleaseAsync(Fence fence, CancellationToken cancellation) => await store.TransactAsync(
         [
