@@ -12,7 +12,11 @@ public sealed class HttpEdgeTests : IAsyncLifetime
 
     private int Port => sidecar.Options.HttpPort;
 
-    public async ValueTask InitializeAsync() => sidecar = await RunningSidecar.StartAsync(RunningSidecar.OptionsFor(folder));
+    public async ValueTask InitializeAsync()
+    {
+        sidecar = await RunningSidecar.StartAsync(RunningSidecar.OptionsFor(folder));
+        await sidecar.Started;
+    }
 
     public async ValueTask DisposeAsync()
     {

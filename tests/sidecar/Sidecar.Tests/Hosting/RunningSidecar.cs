@@ -29,6 +29,9 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     public Shutdown Shutdown => host.Shutdown;
 
+    /// <summary>Ends when it has all it waits for at its start.</summary>
+    public Task Started => host.AppStarted;
+
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
 
     public static SidecarOptions OptionsFor(SidecarFolder folder, string appId = "a", int? appPort = null) => new()
