@@ -59,5 +59,6 @@ internal sealed class ManagementGrpc(WorkflowManagement management)
         return Nothing;
     }
 
-    private static string Text(ByteString bytes) => bytes.ToStringUtf8();
+    /// <summary>No bytes are no input; over HTTP an empty body is an empty one.</summary>
+    private static string? Text(ByteString bytes) => bytes.IsEmpty ? null : bytes.ToStringUtf8();
 }

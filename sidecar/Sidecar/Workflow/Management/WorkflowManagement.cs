@@ -12,7 +12,7 @@ internal sealed class WorkflowManagement(LedWorkflows workflows, InstanceCreatio
 {
     public const string StartTime = "dapr.workflow.start_time";
 
-    public async Task<string> StartAsync(string instanceId, string name, string input, IReadOnlyDictionary<string, string> options, CancellationToken cancellation)
+    public async Task<string> StartAsync(string instanceId, string name, string? input, IReadOnlyDictionary<string, string> options, CancellationToken cancellation)
     {
         var id = InstanceId.Check(instanceId);
         if (name.Length == 0)
@@ -53,7 +53,7 @@ internal sealed class WorkflowManagement(LedWorkflows workflows, InstanceCreatio
         }
     }
 
-    public async Task RaiseAsync(string id, string name, string input, CancellationToken cancellation)
+    public async Task RaiseAsync(string id, string name, string? input, CancellationToken cancellation)
     {
         Require(id);
         if (name.Length == 0)
