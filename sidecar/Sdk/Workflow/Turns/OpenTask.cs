@@ -19,8 +19,8 @@ internal abstract class OpenTask(TaskKind kind, int id, string name)
 
     public int Id { get; set; } = id;
 
-    /// <summary>By which the end of an activity is known when numbers have moved.</summary>
-    public string ExecutionId { get; init; } = "";
+    /// <summary>The number that it was asked for under; its execution id comes of it.</summary>
+    public int FirstId { get; } = id;
 
     public bool IsEndedBy(Protocol.HistoryEvent item) => item.EventTypeCase == kind.Ended || item.EventTypeCase == kind.Failed;
 

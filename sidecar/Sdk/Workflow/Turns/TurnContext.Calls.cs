@@ -9,20 +9,23 @@ internal sealed partial class TurnContext
     private Task<T> CallOnce<T>(string name, object? input, WorkflowTaskOptions? options)
     {
         var id = nextId++;
-        var call = new OpenCall<T>(TaskKind.Activity, id, name, serializer) { ExecutionId = guids.TaskExecutionId(id, name) };
+        var call = new OpenCall<T>(TaskKind.Activity, id, name, serializer);
         if (IsEnded(call))
         {
             return call.Task;
         }
 
-        var action = new Protocol.ScheduleTaskAction { Name = name, Input = serializer.Serialize(input), TaskExecutionId = call.ExecutionId };
+        var action = new Protocol.ScheduleTaskAction { Name = name, Router = RouterTo(options?.TargetAppId) };
         if (options is { PropagationScope: not HistoryPropagationScope.None })
         {
             action.HistoryPropagationScope = (Protocol.HistoryPropagationScope)options.PropagationScope;
         }
 
-        action.Router = RouterTo(options?.TargetAppId);
-        actions[id] = new Protocol.WorkflowAction { Id = id, ScheduleTask = action, Router = action.Router };
+        Ask(id, new Protocol.WorkflowAction { ScheduleTask = action, Router = action.Router }, () =>
+        {
+            action.Input = serializer.Serialize(input);
+            action.TaskExecutionId = guids.TaskExecutionId(id, name);
+        });
         open[id] = call;
         return call.Task;
     }
@@ -37,14 +40,13 @@ internal sealed partial class TurnContext
             return call.Task;
         }
 
-        var action = new Protocol.CreateChildWorkflowAction { Name = name, InstanceId = instanceId, Input = serializer.Serialize(input) };
+        var action = new Protocol.CreateChildWorkflowAction { Name = name, InstanceId = instanceId, Router = RouterTo(options?.TargetAppId) };
         if (options is { PropagationScope: not HistoryPropagationScope.None })
         {
             action.HistoryPropagationScope = (Protocol.HistoryPropagationScope)options.PropagationScope;
         }
 
-        action.Router = RouterTo(options?.TargetAppId);
-        actions[id] = new Protocol.WorkflowAction { Id = id, CreateChildWorkflow = action, Router = action.Router };
+        Ask(id, new Protocol.WorkflowAction { CreateChildWorkflow = action, Router = action.Router }, () => action.Input = serializer.Serialize(input));
         open[id] = call;
         return call.Task;
     }
@@ -53,7 +55,7 @@ internal sealed partial class TurnContext
     {
         var id = nextId++;
         var timer = new OpenTimer(id, name, fired);
-        actions[id] = new Protocol.WorkflowAction { Id = id, CreateTimer = action };
+        Ask(id, new Protocol.WorkflowAction { CreateTimer = action }, null);
         open[id] = timer;
         return timer;
     }
@@ -71,12 +73,45 @@ internal sealed partial class TurnContext
         }
     }
 
-    private void Add(Protocol.WorkflowAction action)
+    /// <summary>What costs something is filled in at once only where history does not have the action: there it is never sent.</summary>
+    private void Ask(int id, Protocol.WorkflowAction action, Action? fill)
     {
-        action.Id = nextId++;
-        actions[action.Id] = action;
+        action.Id = id;
+        if (!recorded.Contains(id))
+        {
+            fill?.Invoke();
+            fill = null;
+        }
+
+        actions[id] = new Asked(action, fill);
+    }
+
+    private static HashSet<int> NumbersOf(IReadOnlyList<Protocol.HistoryEvent> past)
+    {
+        var numbers = new HashSet<int>();
+        foreach (var item in past)
+        {
+            if (item.EventTypeCase is Protocol.HistoryEvent.EventTypeOneofCase.TaskScheduled
+                or Protocol.HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated
+                or Protocol.HistoryEvent.EventTypeOneofCase.EventSent)
+            {
+                numbers.Add(item.EventId);
+            }
+        }
+
+        return numbers;
     }
 
     private Protocol.TaskRouter? RouterTo(string? targetAppId) =>
         string.IsNullOrWhiteSpace(targetAppId) || string.IsNullOrWhiteSpace(appId) ? null : new Protocol.TaskRouter { SourceAppId = appId, TargetAppId = targetAppId };
+
+    /// <summary>Something that the code asked for; some of it may not be filled in yet.</summary>
+    private readonly record struct Asked(Protocol.WorkflowAction Action, Action? Fill)
+    {
+        public Protocol.WorkflowAction Filled()
+        {
+            Fill?.Invoke();
+            return Action;
+        }
+    }
 }

@@ -63,7 +63,7 @@ internal sealed partial class TurnContext
                 break;
             case Kind.TaskScheduled:
                 DropWaitThatWasNotRecorded(item.EventId);
-                Confirm(item, actions.GetValueOrDefault(item.EventId), action => action.ScheduleTask?.Name == item.TaskScheduled.Name);
+                Confirm(item, actions.GetValueOrDefault(item.EventId).Action, action => action.ScheduleTask?.Name == item.TaskScheduled.Name);
                 break;
             case Kind.TimerCreated:
                 if (!TimerOrigin.IsNever(item.TimerCreated))
@@ -71,14 +71,14 @@ internal sealed partial class TurnContext
                     DropWaitThatWasNotRecorded(item.EventId);
                 }
 
-                Confirm(item, actions.GetValueOrDefault(item.EventId), action => action.CreateTimer is not null);
+                Confirm(item, actions.GetValueOrDefault(item.EventId).Action, action => action.CreateTimer is not null);
                 break;
             case Kind.ChildWorkflowInstanceCreated:
                 DropWaitThatWasNotRecorded(item.EventId);
                 ConfirmChild(item);
                 break;
             case Kind.EventSent:
-                Confirm(item, actions.GetValueOrDefault(item.EventId), action => action.SendEvent is not null);
+                Confirm(item, actions.GetValueOrDefault(item.EventId).Action, action => action.SendEvent is not null);
                 break;
             case Kind.TaskCompleted:
                 End(item, item.TaskCompleted.TaskScheduledId, item.TaskCompleted.TaskExecutionId);
@@ -121,10 +121,10 @@ internal sealed partial class TurnContext
     private void ConfirmChild(Protocol.HistoryEvent item)
     {
         var created = item.ChildWorkflowInstanceCreated;
-        var action = actions.GetValueOrDefault(item.EventId);
+        var action = actions.GetValueOrDefault(item.EventId).Action;
         if (action?.CreateChildWorkflow?.InstanceId != created.InstanceId)
         {
-            var same = actions.Values.FirstOrDefault(other => other.CreateChildWorkflow?.InstanceId == created.InstanceId);
+            var same = actions.Values.FirstOrDefault(other => other.Action.CreateChildWorkflow?.InstanceId == created.InstanceId).Action;
             if (same is not null && open.TryGetValue(same.Id, out var call))
             {
                 moved ??= [];
@@ -140,7 +140,7 @@ internal sealed partial class TurnContext
     {
         if (!open.TryGetValue(id, out var task) || (!task.IsEndedBy(item) && moved?.ContainsKey(id) == true))
         {
-            task = (executionId.Length > 0 ? open.Values.FirstOrDefault(other => other.ExecutionId == executionId) : null) ?? moved?.GetValueOrDefault(id);
+            task = (executionId.Length > 0 ? open.Values.FirstOrDefault(other => other.Kind == TaskKind.Activity && guids.TaskExecutionId(other.FirstId, other.Name) == executionId) : null) ?? moved?.GetValueOrDefault(id);
         }
 
         if (task is null)
@@ -177,7 +177,7 @@ internal sealed partial class TurnContext
     /// <summary>Histories of workers that set no timer for a wait without end lack its number: the timer goes, and all after it move up.</summary>
     private void DropWaitThatWasNotRecorded(int id)
     {
-        if (!actions.TryGetValue(id, out var action) || !TimerOrigin.IsNever(action))
+        if (!actions.TryGetValue(id, out var asked) || !TimerOrigin.IsNever(asked.Action))
         {
             return;
         }
@@ -187,7 +187,7 @@ internal sealed partial class TurnContext
         foreach (var later in actions.Keys.Where(key => key > id).Order().ToList())
         {
             actions.Remove(later, out var moving);
-            moving!.Id = later - 1;
+            moving.Action.Id = later - 1;
             actions[later - 1] = moving;
         }
 

@@ -11,7 +11,8 @@ namespace Dapr.Workflow.Turns;
 internal sealed partial class TurnContext(
     string name, string? appId, Protocol.WorkflowRequest request, IReadOnlyList<Protocol.HistoryEvent> past, IDaprSerializer serializer, ILoggerFactory loggers) : WorkflowContext
 {
-    private readonly Dictionary<int, Protocol.WorkflowAction> actions = [];
+    private readonly Dictionary<int, Asked> actions = [];
+    private readonly HashSet<int> recorded = NumbersOf(past);
     private readonly Dictionary<int, OpenTask> open = [];
     private readonly RaisedEvents raised = new(serializer);
     private readonly NamedGuids guids = new(request.InstanceId, request.ExecutionId);
@@ -39,7 +40,7 @@ internal sealed partial class TurnContext(
     public Protocol.CompleteWorkflowAction? Continuation { get; private set; }
 
     /// <summary>What the code asked for and history does not have.</summary>
-    public IEnumerable<Protocol.WorkflowAction> Actions => actions.OrderBy(entry => entry.Key).Select(entry => entry.Value);
+    public IEnumerable<Protocol.WorkflowAction> Actions => actions.OrderBy(entry => entry.Key).Select(entry => entry.Value.Filled());
 
     /// <summary>Whether any event could wake the code.</summary>
     public bool IsWaiting => open.Count > 0 || raised.IsAwaited;
@@ -59,8 +60,8 @@ internal sealed partial class TurnContext(
             return CallOnce<T>(name, input, options);
         }
 
-        var first = guids.TaskExecutionId(nextId, name);
-        return RetryAsync(policy, () => CallOnce<T>(name, input, options), fireAt => TimerOrigin.ActivityRetry(fireAt, first));
+        var first = nextId;
+        return RetryAsync(policy, () => CallOnce<T>(name, input, options), fireAt => TimerOrigin.ActivityRetry(fireAt, guids.TaskExecutionId(first, name)));
     }
 
     public override Task<TResult> CallChildWorkflowAsync<TResult>(string workflowName, object? input = null, ChildWorkflowTaskOptions? options = null)
@@ -124,10 +125,8 @@ internal sealed partial class TurnContext(
         Enter();
         ArgumentException.ThrowIfNullOrWhiteSpace(instanceId);
         ArgumentException.ThrowIfNullOrWhiteSpace(eventName);
-        Add(new Protocol.WorkflowAction
-        {
-            SendEvent = new Protocol.SendEventAction { Instance = new Protocol.WorkflowInstance { InstanceId = instanceId }, Name = eventName, Data = serializer.Serialize(payload) },
-        });
+        var action = new Protocol.SendEventAction { Instance = new Protocol.WorkflowInstance { InstanceId = instanceId }, Name = eventName };
+        Ask(nextId++, new Protocol.WorkflowAction { SendEvent = action }, () => action.Data = serializer.Serialize(payload));
     }
 
     public override void SetCustomStatus(object? customStatus)
@@ -141,7 +140,7 @@ internal sealed partial class TurnContext(
         Enter();
         isCarryingOver = preserveUnprocessedEvents;
         Continuation = new Protocol.CompleteWorkflowAction { WorkflowStatus = Protocol.OrchestrationStatus.ContinuedAsNew, Result = serializer.Serialize(newInput) };
-        Add(new Protocol.WorkflowAction { CompleteWorkflow = Continuation });
+        Ask(nextId++, new Protocol.WorkflowAction { CompleteWorkflow = Continuation }, null);
     }
 
     public override Guid NewGuid()
