@@ -69,11 +69,15 @@ public static class WorkflowSection
             Table.Title("In memory: workflows of five steps");
         }
 
-        var durable = store with { Metadata = Sidecars.Value("actorStateStore", "true") + store.Metadata };
-        var http = Sidecars.FreePort();
-        var flags = Sidecars.Flags("bench-workflows", http, null, sidecars.Resources(store.Name, durable));
-        var grpc = int.Parse(flags[Array.IndexOf(flags, "--dapr-grpc-port") + 1], CultureInfo.InvariantCulture);
-        await using var sidecar = await Child.StartAsync(Sidecars.Program, flags, Sidecars.Ready(http));
+        var resources = sidecars.Resources(store.Name, store with { Metadata = Sidecars.Value("actorStateStore", "true") + store.Metadata });
+        await LoadedAsync(resources, pace, byHand, aim, finished);
+        await WaitingAsync(resources);
+    }
+
+    private static async Task LoadedAsync(string resources, Pace pace, Figures? byHand, double aim, int finished)
+    {
+        var (sidecar, grpc) = await StartAsync(resources);
+        await using var ending = sidecar;
         await using var load = new WorkflowLoad(grpc);
         await using (var worker = await WorkerAsync(Environment.ProcessPath!, ["--workflow-worker"], grpc))
         {
@@ -96,7 +100,6 @@ public static class WorkflowSection
         }
 
         await JavaScriptAsync(pace, load, grpc, sidecar, byHand, aim / 2);
-        await WaitingAsync(load, sidecar, grpc);
     }
 
     private static async Task JavaScriptAsync(Pace pace, WorkflowLoad load, int grpc, Child sidecar, Figures? byHand, double aim)
@@ -125,12 +128,24 @@ public static class WorkflowSection
         return figures;
     }
 
-    private static async Task WaitingAsync(WorkflowLoad load, Child sidecar, int grpc)
+    /// <summary>A sidecar that has just come, as after a deployment.</summary>
+    private static async Task WaitingAsync(string resources)
     {
+        var (sidecar, grpc) = await StartAsync(resources);
+        await using var ending = sidecar;
+        await using var load = new WorkflowLoad(grpc);
         await using var worker = await WorkerAsync(Environment.ProcessPath!, ["--workflow-worker"], grpc);
         await load.WaitAsync(Waiting);
         var share = await sidecar.IdleShareAsync(TimeSpan.FromSeconds(10));
         Table.Fact($"sidecar with {Waiting:N0} waiting instances", $"{sidecar.ResidentMegabytes} MB (aim < 150), idle {share:0.00 %} of a core (aim < 1 %)");
+    }
+
+    private static async Task<(Child Sidecar, int Grpc)> StartAsync(string resources)
+    {
+        var http = Sidecars.FreePort();
+        var flags = Sidecars.Flags("bench-workflows", http, null, resources);
+        var grpc = int.Parse(flags[Array.IndexOf(flags, "--dapr-grpc-port") + 1], CultureInfo.InvariantCulture);
+        return (await Child.StartAsync(Sidecars.Program, flags, Sidecars.Ready(http)), grpc);
     }
 
     private static Task<Child> WorkerAsync(string program, string[] arguments, int grpc)
