@@ -176,10 +176,10 @@ internal sealed class HubCore : IAsyncDisposable
                 Commits.Add(new Change(null, () => drained.TrySetResult(), reason => drained.TrySetException(reason)));
             },
             () => drained.TrySetException(HubException.Moved()));
-        await ((Task)drained.Task.WaitAsync(LastWords, Clock.Provider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)drained.Task.WaitAsync(LastWords)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Loop.Post(() => Lose(null));
         await Loop.Ended;
-        await Commits.Writing.WaitAsync(LastWords, Clock.Provider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Commits.Writing.WaitAsync(LastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
         IsDrained = drained.Task.IsCompletedSuccessfully && Commits.Writing.IsCompleted;
     }
