@@ -66,13 +66,13 @@ internal sealed class RetentionQueue(HubCore core, string kind, TimeSpan keep)
         }
 
         isBusy = true;
-        var (from, to) = (first, Math.Min(next, first + AtOnce));
-        core.Answer(() => ReadAsync(from, to), found => Remove(from, found.Rows, found.Over), problem => core.Log.LogError("Finished workflows are not removed: {Problem}", problem.Message));
+        var (from, to, now) = (first, Math.Min(next, first + AtOnce), core.Clock.UtcNow);
+        core.Answer(() => ReadAsync(from, to, now), found => Remove(from, found.Rows, found.Over, now), problem => core.Log.LogError("Finished workflows are not removed: {Problem}", problem.Message));
     }
 
-    private async Task<(List<RetentionRow> Rows, Dictionary<string, FinishedRow> Over)> ReadAsync(long from, long to)
+    /// <summary>The rows that are due, and the first that is not.</summary>
+    private async Task<(List<RetentionRow> Rows, Dictionary<string, FinishedRow> Over)> ReadAsync(long from, long to, DateTimeOffset now)
     {
-        var now = core.Clock.UtcNow;
         var keys = new List<string>();
         for (var number = from; number < to; number++)
         {
@@ -88,10 +88,10 @@ internal sealed class RetentionQueue(HubCore core, string kind, TimeSpan keep)
         return (due.Count < rows.Count ? [.. due, rows[due.Count]] : due, over);
     }
 
-    private void Remove(long from, List<RetentionRow> rows, Dictionary<string, FinishedRow> over)
+    /// <param name="now">As it was for the reading: what has come due since was not looked up, and would be forgotten.</param>
+    private void Remove(long from, List<RetentionRow> rows, Dictionary<string, FinishedRow> over, DateTimeOffset now)
     {
         isBusy = false;
-        var now = core.Clock.UtcNow;
         var change = new Change(null, Look, _ => Look());
         var removed = 0;
         foreach (var row in rows)
