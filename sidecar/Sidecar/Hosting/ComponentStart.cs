@@ -138,10 +138,9 @@ internal sealed class ComponentStart(ComponentSet set, SidecarOptions options, R
 
     private void ChooseActorStore(ComponentSpec spec, StateComponent component)
     {
-        // A transaction of Redis of which one write fails keeps the others: workflows would be torn apart.
-        if (component.Store is RedisStateStore || !component.Store.Features.HasFlag(StateFeatures.ETag | StateFeatures.Transactional))
+        if (!component.Store.Features.HasFlag(StateFeatures.ETag | StateFeatures.Transactional))
         {
-            log.LogWarning("component {Component} says actorStateStore, but its transactions are not whole or nothing: workflows are not kept there and cannot be used", spec.LogName);
+            log.LogWarning("component {Component} says actorStateStore, but has no transactions: workflows are not kept there and cannot be used", spec.LogName);
             return;
         }
 
