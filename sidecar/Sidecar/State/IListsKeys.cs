@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Sidecar.State;
 
 /// <summary>A store that can say which keys it has.</summary>
 public interface IListsKeys
 {
+    static Comparer<string> Utf8Order { get; } =
+        Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
+
     /// <summary>Keys that begin so, after a given one, in the order of their UTF-8 bytes; at most so many.</summary>
     ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation);
 

@@ -6,9 +6,6 @@ namespace Sidecar.State.InMemory;
 /// <summary>State that lives as long as the process. The reference for all other stores.</summary>
 public sealed class InMemoryStateStore(ComponentSpec spec, TimeProvider time, ILogger logger) : IStateStore, IListsKeys
 {
-    private static readonly Comparer<string> Utf8Order =
-        Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly ExpirySweep sweep = new(time);
@@ -51,8 +48,8 @@ public sealed class InMemoryStateStore(ComponentSpec spec, TimeProvider time, IL
         {
             return ValueTask.FromResult<IReadOnlyList<string>>(
             [
-                .. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal) && Utf8Order.Compare(entry.Key, after) > 0 && !entry.Value.IsExpired(time))
-                    .Select(entry => entry.Key).Order(Utf8Order).Take(most),
+                .. entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal) && IListsKeys.Utf8Order.Compare(entry.Key, after) > 0 && !entry.Value.IsExpired(time))
+                    .Select(entry => entry.Key).Order(IListsKeys.Utf8Order).Take(most),
             ]);
         }
     }

@@ -4,7 +4,7 @@ using Sidecar.Components;
 namespace Sidecar.State.Redis;
 
 /// <summary>state.redis: a hash for each key, with its data, its version and the mark of a first write, as daprd keeps them.</summary>
-internal sealed class RedisStateStore : IStateStore
+internal sealed class RedisStateStore : IStateStore, IListsKeys
 {
     private readonly RedisOptions options;
     private readonly RedisClient client;
@@ -61,6 +61,9 @@ internal sealed class RedisStateStore : IStateStore
 
         return items;
     }
+
+    public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation) =>
+        new RedisKeys(options, client).ListAsync(prefix, after, most, cancellation);
 
     public ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
     {

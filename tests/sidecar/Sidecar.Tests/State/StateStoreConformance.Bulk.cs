@@ -32,6 +32,21 @@ public abstract partial class StateStoreConformance
     [Fact]
     public async Task Reading_no_keys_answers_nothing() => Assert.Empty(await BulkAsync());
 
+    [Fact]
+    public async Task Keys_are_listed_page_by_page_in_the_order_of_their_bytes()
+    {
+        var names = new[] { "|é", "|a*b", "|a", "|Z", "|[x]?", "|\U0001F600", "|\uFF5E", "|a_b", "|a%b" };
+        await SaveAsync([.. names.Select(name => Json(Key("k" + name), "1")), Json(Key("other"), "1")]);
+        var keys = Assert.IsAssignableFrom<IListsKeys>(Store);
+        var found = new List<string>();
+        for (var after = ""; await keys.ListKeysAsync(Key("k|"), after, 4, Cancellation) is [.., var last] page; after = last)
+        {
+            found.AddRange(page);
+        }
+
+        Assert.Equal(["|Z", "|[x]?", "|a", "|a%b", "|a*b", "|a_b", "|é", "|\uFF5E", "|\U0001F600"], found.Select(key => key[Key("k").Length..]));
+    }
+
     private async Task<List<BulkStateItem>> BulkAsync(params string[] names)
     {
         var items = await Store.GetManyAsync([.. names.Select(name => new StateRead(Key(name)))], 2, Cancellation);

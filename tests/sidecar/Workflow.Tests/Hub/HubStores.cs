@@ -4,6 +4,7 @@ using Servers;
 using Sidecar.Components;
 using Sidecar.State;
 using Sidecar.State.PostgreSql;
+using Sidecar.State.Redis;
 using Sidecar.State.Sqlite;
 
 namespace Workflow.Tests.Hub;
@@ -20,15 +21,30 @@ public sealed class HubStores : IAsyncDisposable
         return server;
     });
 
-    private int names;
+    private readonly Lazy<Task<RedisServer>> redis = new(async () =>
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, "Redis is not installed");
+        var server = new RedisServer();
+        await server.StartAsync();
+        return server;
+    });
 
-    /// <summary>An empty store of a kind: sqlite, postgres v1 or postgres v2.</summary>
+    private int names;
+    private int databases;
+
+    /// <summary>An empty store of a kind: sqlite, redis, postgres v1 or postgres v2.</summary>
     internal async Task<Func<Task<IStateStore>>> Fresh(string kind)
     {
         var name = $"store{Interlocked.Increment(ref names)}";
         if (kind == "sqlite")
         {
             return () => OpenAsync(new SqliteStateStore(Spec("state.sqlite", "v1", Path.Combine(folder, name)), TimeProvider.System, NullLogger.Instance));
+        }
+
+        if (kind == "redis")
+        {
+            var settings = new ComponentMetadata(new Dictionary<string, string> { ["redisHost"] = (await redis.Value).Host, ["redisDB"] = $"{Interlocked.Increment(ref databases)}" });
+            return () => OpenAsync(new RedisStateStore(settings, TimeProvider.System, NullLogger.Instance));
         }
 
         var server = await postgres.Value;
@@ -45,6 +61,11 @@ public sealed class HubStores : IAsyncDisposable
         if (postgres.IsValueCreated)
         {
             await (await postgres.Value).DisposeAsync();
+        }
+
+        if (redis.IsValueCreated)
+        {
+            await (await redis.Value).DisposeAsync();
         }
     }
 
