@@ -174,6 +174,28 @@ public sealed class HubTests : IAsyncLifetime
         Assert.Equal("done", (await test.EndAsync("round")).Output);
     }
 
+    [Fact]
+    public async Task A_result_that_comes_after_its_stream_has_ended_is_not_lost()
+    {
+        ActivityRequest? held = null;
+        var taken = new TaskCompletionSource();
+        await test.StartAsync("one");
+        await using (new FakeWorker(Hub, request => Scripts.Chain(request, 1), request =>
+        {
+            held = request;
+            taken.TrySetResult();
+            return null;
+        }))
+        {
+            await taken.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        }
+
+        await Hub.CompleteActivityAsync(new ActivityResponse { InstanceId = "one", TaskId = held!.TaskId, Result = "late" }, Cancellation);
+        await using var next = new FakeWorker(Hub, request => Scripts.Chain(request, 1), _ => "again");
+
+        Assert.Equal("late", (await test.EndAsync("one")).Output);
+    }
+
     internal static IEnumerable<WorkflowAction> Listen(WorkflowRequest request) =>
         request.Events().FirstOrDefault(one => one.EventRaised is not null) is { } raised ? [Scripts.Complete(raised.EventRaised.Input)] : [];
 

@@ -57,7 +57,7 @@ internal sealed class HubActivities(HubCore core)
         }
 
         var patience = work.Stream?.Worker.Capacity.Patience ?? 0;
-        if (!core.Dispatcher.Complete(work, response.CompletionToken))
+        if (!core.Dispatcher.Complete(work, response.CompletionToken) && !TakeLate(work, response.CompletionToken))
         {
             caller.TrySetResult();
             return;
@@ -94,6 +94,18 @@ internal sealed class HubActivities(HubCore core)
             "Activity {Activity} of workflow {Instance}: {Breaks} connections to workers have ended while one had it", work.Name, work.InstanceId, work.Breaks);
         core.Timers.Add(core.Turns.RetryAt(work.Breaks), () => Again(work));
         return false;
+    }
+
+    /// <summary>The stream that had it is gone and nobody else has it yet: a result that comes all the same is as good as the next one.</summary>
+    private bool TakeLate(ActivityWork work, string token)
+    {
+        if (work.State is WorkState.Out or WorkState.Forgotten || work.Token.Length == 0 || (token.Length > 0 && token != work.Token))
+        {
+            return false;
+        }
+
+        core.Dispatcher.Remove(work);
+        return true;
     }
 
     private void Again(ActivityWork work)
