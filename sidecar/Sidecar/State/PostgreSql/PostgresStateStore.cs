@@ -75,7 +75,7 @@ public sealed class PostgresStateStore : IStateStore, IListsKeys
         async connection =>
         {
             var keys = new List<string>();
-            await using var command = table.Keys(connection, after, IListsKeys.Beyond(prefix), most);
+            await using var command = table.Keys(connection, prefix, after, most);
             await using var row = await command.ExecuteReaderAsync(cancellation);
             while (await row.ReadAsync(cancellation))
             {

@@ -29,12 +29,12 @@ internal abstract class PostgresTable(PostgresSettings settings)
     };
 
     /// <summary>Those between two others, in an order that depends on no locale.</summary>
-    public NpgsqlCommand Keys(NpgsqlConnection connection, string after, string before, int most) => new($"""
+    public NpgsqlCommand Keys(NpgsqlConnection connection, string prefix, string after, int most) => new($"""
         SELECT key FROM {Settings.Table}
-        WHERE key COLLATE "C" > $1 AND key COLLATE "C" < $2 AND ({Expires} IS NULL OR {Expires} >= now()) ORDER BY key COLLATE "C" LIMIT $3
+        WHERE key COLLATE "C" >= $1 AND key COLLATE "C" < $2 AND key COLLATE "C" > $3 AND ({Expires} IS NULL OR {Expires} >= now()) ORDER BY key COLLATE "C" LIMIT $4
         """, connection)
     {
-        Parameters = { Text(after), Text(before), new NpgsqlParameter<int> { TypedValue = most } },
+        Parameters = { Text(prefix), Text(IListsKeys.Beyond(prefix)), Text(after), new NpgsqlParameter<int> { TypedValue = most } },
     };
 
     public abstract StateItem Item(NpgsqlDataReader row);

@@ -59,7 +59,7 @@ public sealed class SqliteStateStore : IStateStore, IListsKeys
         new(Ask(this.reads, table => SqliteBulkRead.Read(table, reads)).WaitAsync(cancellation));
 
     public ValueTask<IReadOnlyList<string>> ListKeysAsync(string prefix, string after, int most, CancellationToken cancellation) =>
-        new(Ask(reads, table => table.Keys(after, IListsKeys.Beyond(prefix), most)).WaitAsync(cancellation));
+        new(Ask(reads, table => table.Keys(prefix, after, most)).WaitAsync(cancellation));
 
     public ValueTask WriteAsync(StateWrite write, CancellationToken cancellation)
     {

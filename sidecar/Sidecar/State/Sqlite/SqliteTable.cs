@@ -54,13 +54,14 @@ internal sealed class SqliteTable : IDisposable
     }
 
     /// <summary>Those between two others, in the order of the index.</summary>
-    public IReadOnlyList<string> Keys(string after, string before, int most)
+    public IReadOnlyList<string> Keys(string prefix, string after, int most)
     {
-        using var statement = new SqliteStatement(Database, $"SELECT key FROM {settings.Table} WHERE key > ?1 AND key < ?3 AND {Live} ORDER BY key LIMIT ?4");
-        statement.Bind(1, after);
+        using var statement = new SqliteStatement(Database, $"SELECT key FROM {settings.Table} WHERE key >= ?1 AND key < ?3 AND key > ?5 AND {Live} ORDER BY key LIMIT ?4");
+        statement.Bind(1, prefix);
         statement.Bind(2, Now);
-        statement.Bind(3, before);
+        statement.Bind(3, IListsKeys.Beyond(prefix));
         statement.Bind(4, most);
+        statement.Bind(5, after);
         var keys = new List<string>();
         while (statement.Step())
         {

@@ -37,13 +37,13 @@ internal sealed class InstanceViews(HubCore core)
         var keys = await store.ListKeysAsync(core.Keys.AllFinished, core.Keys.AllFinished + after, pageSize + 1, cancellation);
         var ids = keys.Select(core.Keys.InstanceOf).ToHashSet(StringComparer.Ordinal);
         ids.UnionWith(await core.Loop.AskAsync<List<string>>(answer => answer.TrySetResult(LiveAfter(after, pageSize + 1)), cancellation));
-        var page = ids.Order(StringComparer.Ordinal).Take(pageSize + 1).ToList();
+        var page = ids.Order(IListsKeys.Utf8Order).Take(pageSize + 1).ToList();
         return page.Count > pageSize ? (page[..pageSize], page[pageSize - 1]) : (page, null);
     }
 
     private List<string> LiveAfter(string? after, int most) =>
     [
-        .. core.Instances.All.Where(instance => instance.View is not null && string.CompareOrdinal(instance.Id, after) > 0).Select(instance => instance.Id).Order(StringComparer.Ordinal).Take(most),
+        .. core.Instances.All.Where(instance => instance.View is not null && IListsKeys.Utf8Order.Compare(instance.Id, after ?? "") > 0).Select(instance => instance.Id).Order(IListsKeys.Utf8Order).Take(most),
     ];
 
     private void Read<T>(string id, FinishedRow? row, Action<InstanceView?> found, TaskCompletionSource<T> caller)
