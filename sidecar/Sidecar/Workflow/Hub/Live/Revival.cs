@@ -100,6 +100,12 @@ internal sealed class Revival(HubCore core)
         var (row, state) = (revived.Row, revived.State);
         var inbox = new Inbox(revived.Consumed);
         var instance = new LiveInstance(row.InstanceId, row.Serial, revived.Slot, state, inbox) { Turns = revived.Turns, View = state.View() };
+        if (revived.IsParked)
+        {
+            // No turn may go out before it is parked.
+            core.Turns.Enter(instance, Phase.Loading);
+        }
+
         core.Instances.Add(instance);
         if (!state.IsStarted)
         {
