@@ -25,12 +25,10 @@ public sealed class ClockTests
         clock.Jump(TimeSpan.FromDays(1));
         await hub.RaiseAsync("a", "look");
         var kinds = new HashSet<Kind>();
-        while (!kinds.Contains(Kind.TimerFired))
+        while (!kinds.IsSupersetOf([Kind.TimerFired, Kind.EventRaised]))
         {
             kinds.UnionWith((await worker.StepAsync("a")).NewEvents.Select(one => one.EventTypeCase));
         }
-
-        Assert.Contains(Kind.EventRaised, (await hub.KindsAsync("a")));
     }
 
     [Theory, OnEveryStore]
