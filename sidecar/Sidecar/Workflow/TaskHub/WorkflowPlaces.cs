@@ -67,7 +67,17 @@ internal sealed class WorkflowPlaces(SidecarOptions options, WorkflowConfigurati
             return place.Workflows;
         }
 
-        var found = await FindAsync(cancellation);
+        WorkflowPlace found;
+        try
+        {
+            found = await FindAsync(cancellation);
+        }
+        catch (ApiException) when (IsStopping)
+        {
+            // Whoever passes a call on asks the next leader; its caller need not know.
+            throw HubException.Moved();
+        }
+
         return found.Leader.RunId == run && found.Leader.Hub is not null ? found.Workflows : throw HubException.Moved();
     }
 
