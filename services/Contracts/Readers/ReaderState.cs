@@ -14,4 +14,7 @@ public enum ReaderState
 
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
+
+    [JsonStringEnumMemberName("erased")]
+    Erased,
 }

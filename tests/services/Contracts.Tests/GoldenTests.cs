@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Library.Contracts;
 using Library.Contracts.Readers;
+using Library.Contracts.Users;
 
 namespace Contracts.Tests;
 
@@ -26,9 +27,25 @@ public sealed class GoldenTests
         { "reader-confirmed", new ReaderConfirmed("r1", 2, ReaderState.Active, "Ada Lovelace", "ada@example.org", "+4930123456", Born) },
         { "reader-profile-changed", new ReaderProfileChanged("r1", 3, ReaderState.Active, "Ada King", "king@example.org", null, null) },
         { "reader-cancelled", new ReaderCancelled("r1", 2, ReaderState.Cancelled, null, null, null, null) },
+        { "reader-erased", new ReaderErased("r1", 4, ReaderState.Erased, null, null, null, null) },
         { "create-reader", new CreateReader("s1", "create-reader", 1, "coordinator.replies", "r1", "Ada Lovelace", "ada@example.org", "+4930123456", Born) },
         { "confirm-reader", new ConfirmReader("s1", "confirm-reader", 1, "coordinator.replies", "r1") },
         { "cancel-reader", new CancelReader("s1", "create-reader", 2, "coordinator.replies", "r1") },
+        { "erase-reader", new EraseReader("s2", "erase-reader", 1, "coordinator.replies", "r1") },
+        { "user-created", new UserCreated("u1", 1, UserState.Pending, "ada", ["reader"], "r1") },
+        { "user-activated", new UserActivated("u1", 2, UserState.Active, "ada", ["reader"], "r1") },
+        { "user-roles-changed", new UserRolesChanged("u1", 3, UserState.Active, "ada", ["reader", "librarian"], "r1") },
+        { "user-disabled", new UserDisabled("u1", 4, UserState.Disabled, "ada", ["reader", "librarian"], "r1") },
+        { "user-enabled", new UserEnabled("u1", 5, UserState.Active, "ada", ["reader", "librarian"], "r1") },
+        { "user-cancelled", new UserCancelled("u1", 2, UserState.Cancelled, null, [], null) },
+        { "user-erased", new UserErased("u1", 6, UserState.Erased, null, [], null) },
+        { "create-user", new CreateUser("s1", "create-user", 1, "coordinator.replies", "u1", "r1", "ada", "c1") },
+        { "create-user-of-another-house", new CreateUser("s1", "create-user", 1, "coordinator.replies", "u1", "r1", ExternalIdentity: new ExternalIdentity("https://id.example.org", "248289761001")) },
+        { "activate-user", new ActivateUser("s1", "activate-user", 1, "coordinator.replies", "u1") },
+        { "cancel-user", new CancelUser("s1", "create-user", 2, "coordinator.replies", "u1") },
+        { "disable-user", new DisableUser("s2", "disable-user", 1, "coordinator.replies", "u1") },
+        { "enable-user", new EnableUser("s2", "disable-user", 2, "coordinator.replies", "u1") },
+        { "erase-user", new EraseUser("s2", "erase-user", 1, "coordinator.replies", "u1") },
         { "reply-done", new Reply("readers.create-reader", "s1", "create-reader", 1, Done: true, "r1", 1) },
         { "reply-refused", new Reply("readers.create-reader", "s1", "create-reader", 1, Done: false, Reasons: [new Reason("email-taken", "This e-mail address belongs to another reader.")]) },
         { "place-published", new PlacePublished(2, 517, At, Quiet: false, new Dictionary<string, long> { [ReaderCreated.Topic] = 516 }) },
