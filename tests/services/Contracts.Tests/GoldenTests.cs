@@ -49,6 +49,8 @@ public sealed class GoldenTests
         { "reply-done", new Reply("readers.create-reader", "s1", "create-reader", 1, Done: true, "r1", 1) },
         { "reply-refused", new Reply("readers.create-reader", "s1", "create-reader", 1, Done: false, Reasons: [new Reason("email-taken", "This e-mail address belongs to another reader.")]) },
         { "place-published", new PlacePublished(2, 517, At, Quiet: false, new Dictionary<string, long> { [ReaderCreated.Topic] = 516 }) },
+        { "sessions-ended-one", new SessionsEnded("u1", "0197f1c28f5e7b5a9f6b3f8f2a1d4c55", null, null, At) },
+        { "sessions-ended-others", new SessionsEnded("u1", null, At, "0197f1c28f5e7b5a9f6b3f8f2a1d4c55", At.AddMinutes(30)) },
         { "published-reader-created", new Published<ReaderCreated>(new Position(2, 517, At), new ReaderCreated("r1", 1, ReaderState.Pending, "Ada Lovelace", "ada@example.org", null, null)) },
     };
 

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace Library.Defaults.Auth;
+
+/// <summary>Says of an endpoint, or of a group, who may use it. A service with an endpoint of which nothing is said does not start.</summary>
+public static class AuthRules
+{
+    public static TBuilder OpenToAnyone<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Rule.Anyone);
+
+    /// <summary>Whoever has a token; whose data it is about is for the handler to decide, with its <see cref="Caller"/>.</summary>
+    public static TBuilder ForSignedIn<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Rule.SignedIn);
+
+    public static TBuilder ForRoles<TBuilder>(this TBuilder routes, params IReadOnlyList<string> roles)
+        where TBuilder : IEndpointConventionBuilder => roles.Count > 0 && roles.All(Roles.All.Contains)
+        ? routes.WithMetadata(new Rule(Admits.Roles, roles))
+        : throw new ArgumentException($"Name one or more of the roles {string.Join(", ", Roles.All)}.", nameof(roles));
+
+    /// <summary>Only by invocation of these apps; of every service behind the gateway when none is named.</summary>
+    public static TBuilder ForServices<TBuilder>(this TBuilder routes, params IReadOnlyList<string> apps)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Services, apps));
+
+    /// <summary>Only what the service's own sidecar asks by itself.</summary>
+    internal static TBuilder ForSidecar<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Rule.Sidecar);
+}

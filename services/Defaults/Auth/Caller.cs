@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Library.Defaults.Auth;
+
+/// <summary>Who asks, as the token says. A handler takes it as a parameter to decide about the own data of somebody; where nobody need sign in there is none.</summary>
+public sealed record Caller(string UserId, string? ReaderId, IReadOnlySet<string> Roles)
+{
+    public bool IsStaff => Roles.Overlaps(Auth.Roles.Staff);
+
+    /// <summary>The reader himself, or staff.</summary>
+    public bool MaySee(string readerId) => IsStaff || ReaderId == readerId;
+
+    public static Caller? Of(HttpContext http) => http.Features.Get<Caller>();
+
+    public static ValueTask<Caller?> BindAsync(HttpContext http) => ValueTask.FromResult(Of(http));
+}
