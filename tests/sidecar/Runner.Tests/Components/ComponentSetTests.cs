@@ -65,8 +65,17 @@ public sealed partial class ComponentSetTests : IDisposable
     {
         var chosen = await ReadAsync(set);
         Assert.All(
-            chosen.Components.Where(component => component.Name.EndsWith("-parked", StringComparison.Ordinal) || component.Name.EndsWith("-command-store", StringComparison.Ordinal)),
+            chosen.Components.Where(component => !component.Name.EndsWith("-query-store", StringComparison.Ordinal) && ComponentTypes.Category(component.Type) == "state"),
             component => Assert.Contains(component.Type, CommandClass));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Workflows_are_kept_in_one_store_and_by_the_coordinator_alone(string set)
+    {
+        var chosen = await ReadAsync(set);
+        var store = Assert.Single(chosen.Components, component => component.Metadata.Values.ContainsKey("actorStateStore"));
+        Assert.Equal(("coordinator-store", "coordinator", "true"), (store.Name, Assert.Single(store.Scopes), store.Metadata.String("actorStateStore")));
     }
 
     [Theory]
