@@ -24,6 +24,9 @@ internal static class HelpText
           prepare           makes .data/secrets.json and the databases of the set, as a start does; needed once before dapr run -f .
           --sql             with prepare: print the SQL that makes roles and databases (passwords as SCRAM verifiers) instead
 
+        Secrets are kept in .data/secrets.json, which only its owner can read. What nobody gives is made; a secret that somebody has
+        to type (annotation run/shown-secrets of the store) is printed when it is made, once.
+
         Environment:
           LIBRARY_POSTGRES_HOST, LIBRARY_POSTGRES_PORT    where PostgreSQL is (localhost, 5432)
           LIBRARY_POSTGRES_ADMIN                          connection string of somebody who may make roles and databases,
@@ -31,7 +34,8 @@ internal static class HelpText
           LIBRARY_RABBITMQ                                amqp://guest:guest@localhost:5672
           LIBRARY_REDIS_HOST, LIBRARY_REDIS_PASSWORD      localhost:6379, none
           LIBRARY_MONGODB                                 mongodb://localhost:27017/?replicaSet=rs0
-          LIBRARY_...                                     any other secret that a component refers to, in capitals
+          LIBRARY_...                                     any other secret that a component refers to or an annotation of the
+                                                          secret store names, in capitals: LIBRARY_ADMIN_PASSWORD, say
           DAPR_API_TOKEN, APP_API_TOKEN                   what sidecars and apps ask of each other; made for each start unless set
           NO_COLOR                                        no colours, which there are none of either without a terminal
         """;

@@ -11,6 +11,12 @@ internal sealed class Prepare(RunFile file, TextWriter output)
     {
         Directory.CreateDirectory(file.Data);
         var chosen = await ChosenComponents.ReadAsync(file, environment, cancellation);
+        foreach (var secret in chosen.Shown)
+        {
+            // Of the SQL on the output this is no part.
+            await (asSql ? Console.Error : output).WriteLineAsync($"{secret}");
+        }
+
         foreach (var problem in chosen.Problems)
         {
             await Console.Error.WriteLineAsync($"problem: {problem}");

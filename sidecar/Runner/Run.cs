@@ -90,6 +90,11 @@ internal sealed class Run(RunFile file, Journal journal, Func<string, string?> e
 
         Directory.CreateDirectory(file.Data);
         var chosen = await ChosenComponents.ReadAsync(file, environment, stop);
+        foreach (var secret in chosen.Shown)
+        {
+            journal.Say($"{secret}");
+        }
+
         if (chosen.Problems.Count > 0)
         {
             return Refuse(chosen.Problems.Select(problem => (problem, "change that file")));

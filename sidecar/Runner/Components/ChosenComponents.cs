@@ -8,6 +8,9 @@ namespace Runner.Components;
 /// <summary>The components that the apps of a run have, read as their sidecars read them, and everything that is wrong with them.</summary>
 internal sealed record ChosenComponents(IReadOnlyList<ComponentSpec> Components, IReadOnlyList<string> Problems)
 {
+    /// <summary>What was made on the way and whoever runs this has to be told.</summary>
+    public IReadOnlyList<ShownSecret> Shown { get; init; } = [];
+
     /// <summary>Stores that the sidecars of this repository list and do not serve.</summary>
     public IEnumerable<(string Problem, string Mend)> ForDaprdAlone =>
         from component in Components
@@ -19,24 +22,25 @@ internal sealed record ChosenComponents(IReadOnlyList<ComponentSpec> Components,
     {
         var problems = new List<string>();
         var components = new List<ComponentSpec>();
+        var shown = new List<ShownSecret>();
         foreach (var app in file.Apps.Where(app => app.ResourcesPaths.Count > 0))
         {
             var resources = ResourceLoader.Load(app.ResourcesPaths, app.Id, environment("NAMESPACE") ?? "", environment);
             problems.AddRange(resources.Problems.Select(problem => problem.ToString()));
             if (resources.Problems.Count == 0)
             {
-                await ResolveAsync(app.Id, resources.Components, file.Folder, environment, components, problems, cancellation);
+                await ResolveAsync(app.Id, resources.Components, file.Folder, environment, components, shown, problems, cancellation);
             }
         }
 
         var distinct = components.DistinctBy(component => (component.Source, component.Name)).ToList();
         problems.AddRange(distinct.SelectMany(component => BrokerSafety.Problems(component).Select(problem => $"{component.Source}: {problem}")));
-        return new ChosenComponents(distinct, [.. problems.Distinct()]);
+        return new ChosenComponents(distinct, [.. problems.Distinct()]) { Shown = shown };
     }
 
     private static async Task ResolveAsync(
         string appId, IReadOnlyList<ComponentDefinition> definitions, string folder, Func<string, string?> environment,
-        List<ComponentSpec> components, List<string> problems, CancellationToken cancellation)
+        List<ComponentSpec> components, List<ShownSecret> shown, List<string> problems, CancellationToken cancellation)
     {
         var resolver = new ComponentResolver(appId, environment("NAMESPACE") ?? "", environment);
         var stores = new Dictionary<string, ISecretStore>();
@@ -48,7 +52,7 @@ internal sealed record ChosenComponents(IReadOnlyList<ComponentSpec> Components,
                 components.Add(spec);
                 if (ComponentTypes.FactoryOf(spec.Type, spec.Version) is Factory.SecretsFile)
                 {
-                    stores[spec.Name] = await SecretsAsync(spec, definitions, folder, environment, cancellation);
+                    stores[spec.Name] = await SecretsAsync(spec, definitions, folder, environment, shown, cancellation);
                 }
                 else if (ComponentTypes.FactoryOf(spec.Type, spec.Version) is Factory.SecretsEnvironment)
                 {
@@ -63,13 +67,14 @@ internal sealed record ChosenComponents(IReadOnlyList<ComponentSpec> Components,
     }
 
     private static async Task<ISecretStore> SecretsAsync(
-        ComponentSpec spec, IReadOnlyList<ComponentDefinition> definitions, string folder, Func<string, string?> environment, CancellationToken cancellation)
+        ComponentSpec spec, IReadOnlyList<ComponentDefinition> definitions, string folder, Func<string, string?> environment, List<ShownSecret> shown,
+        CancellationToken cancellation)
     {
         var path = Path.GetFullPath(spec.Metadata.String("secretsFile"), folder);
         // Only what lies among the data of the run is the run's to write.
         if (path.StartsWith(Path.Combine(folder, ".data") + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            SecretsFile.Open(path).Fill(SecretsFile.Asked(definitions, spec.Name), environment);
+            shown.AddRange(SecretsFile.Open(path).Fill(WantedSecrets.Of(definitions, spec.Name), environment));
         }
 
         var store = new LocalFileSecretStore(new ComponentMetadata(new Dictionary<string, string>(spec.Metadata.Values, StringComparer.OrdinalIgnoreCase) { ["secretsFile"] = path }));

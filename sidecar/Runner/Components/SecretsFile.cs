@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Sidecar.Components;
 
 namespace Runner.Components;
 
@@ -11,6 +10,9 @@ namespace Runner.Components;
 internal sealed class SecretsFile
 {
     private const string Prefix = "LIBRARY_";
+    private const string EasilyTyped = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const int GroupsTyped = 5;
+    private const int LettersOfGroup = 5;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static readonly Dictionary<string, string> Usual = new()
@@ -51,15 +53,22 @@ internal sealed class SecretsFile
         }
     }
 
-    /// <summary>Makes sure that each of them has a value, and writes the file when that changed anything.</summary>
-    public void Fill(IEnumerable<string> names, Func<string, string?> environment)
+    /// <summary>Makes sure that each of them has a value, and writes the file when that changed anything. Answers what was made and has to be shown.</summary>
+    public IReadOnlyList<ShownSecret> Fill(IEnumerable<WantedSecret> wanted, Func<string, string?> environment)
     {
         var changed = !File.Exists(path);
-        foreach (var name in names)
+        var made = new List<ShownSecret>();
+        foreach (var (name, isShown) in wanted)
         {
             var value = environment(VariableOf(name)) is { Length: > 0 } told ? told
                 : secrets.TryGetValue(name, out var kept) && kept.Length > 0 ? kept
-                : Usual.GetValueOrDefault(name) ?? RandomNumberGenerator.GetHexString(48, lowercase: true);
+                : Usual.GetValueOrDefault(name);
+            if (value is null)
+            {
+                value = isShown ? Typable() : RandomNumberGenerator.GetHexString(64, lowercase: true);
+                made.AddRange(isShown ? [new ShownSecret(name, value, path)] : []);
+            }
+
             changed |= secrets.GetValueOrDefault(name) != value;
             secrets[name] = value;
         }
@@ -68,15 +77,13 @@ internal sealed class SecretsFile
         {
             Write();
         }
+
+        return made;
     }
 
-    /// <summary>Names of all secrets that the components ask of a store kept in this file.</summary>
-    public static IEnumerable<string> Asked(IEnumerable<ComponentDefinition> components, string store) =>
-        components.Where(component => component.SecretStore == store)
-            .SelectMany(component => component.Settings)
-            .Select(setting => setting.Secret?.Name)
-            .OfType<string>()
-            .Distinct();
+    /// <summary>No letter of it is taken for another one.</summary>
+    private static string Typable() =>
+        string.Join('-', Enumerable.Range(0, GroupsTyped).Select(_ => RandomNumberGenerator.GetString(EasilyTyped, LettersOfGroup)));
 
     private void Write()
     {

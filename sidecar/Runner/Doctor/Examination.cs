@@ -16,6 +16,11 @@ internal sealed class Examination(TextWriter output)
         Report($"{file.Apps.Sum(app => app.Ports.Count())} ports are free", [.. PortCheck.Taken(file)]);
         Report("programs of all apps are built", [.. Unbuilt(file)]);
         var chosen = await ChosenComponents.ReadAsync(file, environment, cancellation);
+        foreach (var secret in chosen.Shown)
+        {
+            await output.WriteLineAsync($"{secret}");
+        }
+
         var folders = string.Join(", ", file.Apps.SelectMany(app => app.ResourcesPaths).Distinct().Select(path => Path.GetRelativePath(file.Folder, path)));
         Report($"{chosen.Components.Count} components in {folders}", [.. chosen.Problems.Select(problem => (problem, "change that file"))]);
         var servers = ServerList.Of(chosen.Components);

@@ -5,6 +5,9 @@ public sealed record ComponentDefinition(string Name, string Type, string Versio
 {
     public string Namespace { get; init; } = "";
 
+    /// <summary>Remarks for other programs; a sidecar makes nothing of them.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     public bool IgnoreErrors { get; init; }
 
     public TimeSpan InitTimeout { get; init; } = DefaultInitTimeout;

@@ -26,6 +26,7 @@ public static class ComponentReader
         return new ComponentDefinition(name, type, version)
         {
             Namespace = ns,
+            Annotations = ResourceReader.Annotations(root),
             IgnoreErrors = ignoreErrors,
             InitTimeout = initTimeout is { } timeout && timeout > TimeSpan.Zero ? timeout : ComponentDefinition.DefaultInitTimeout,
             Scopes = scopes,

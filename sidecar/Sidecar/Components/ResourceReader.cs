@@ -33,6 +33,12 @@ public static class ResourceReader
         return (name, ns);
     }
 
+    /// <summary>The texts among metadata.annotations.</summary>
+    public static IReadOnlyDictionary<string, string> Annotations(YamlMap root) =>
+        root.Map("metadata")?.Map("annotations") is { } annotations
+            ? annotations.Entries.Where(entry => entry.Value is YamlScalarNode).ToDictionary(entry => entry.Key, entry => ((YamlScalarNode)entry.Value).Value ?? "")
+            : new Dictionary<string, string>();
+
     public static IReadOnlyList<Setting> Settings(YamlMap holder, string key)
     {
         var settings = new List<Setting>();

@@ -160,6 +160,28 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_somebody_has_to_type_is_printed_once_and_kept_for_its_owner()
+    {
+        folder.Write("components/vault.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata:
+              name: vault
+              annotations: {run/made-secrets: key, run/shown-secrets: word}
+            spec: {type: secretstores.local.file, version: v1, metadata: [{name: secretsFile, value: .data/secrets.json}]}
+            """);
+        await using var prepared = folder.Start("prepare");
+        Assert.Equal(0, await prepared.EndAsync(Cancellation));
+        var kept = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(folder.Home, ".data/secrets.json"), Cancellation))!;
+        Assert.Contains($"made word: {kept["word"]} ", prepared.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(kept["key"], prepared.Text, StringComparison.Ordinal);
+
+        await using var run = folder.Start("--fresh");
+        await run.LineAsync("ready", Cancellation);
+        Assert.DoesNotContain(kept["word"], run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fresh_forgets_what_was_saved()
     {
         var environment = new Dictionary<string, string> { ["DAPR_API_TOKEN"] = "known" };
