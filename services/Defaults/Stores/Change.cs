@@ -24,6 +24,18 @@ public sealed class Change
         return this;
     }
 
+    /// <summary>Writes a document that nobody is told of over the one that was read.</summary>
+    public Change Keep<T>(Documents<T> documents, Stored<T> read, T document)
+        where T : class
+    {
+        _operations.Add(CommandStore.Upsert(read.Key, documents.Schema.Write(document), read.ETag));
+        return this;
+    }
+
+    /// <summary>Deletes the document, if it is still the one that was read.</summary>
+    public Change Remove<T>(Stored<T> read)
+        where T : class => Delete(read.Key, read.ETag);
+
     /// <summary>Sends a message that tells of no aggregate, for instance a reply. Its identity tells a repetition from a new one.</summary>
     public Change Send<TMessage>(string topic, string identity, TMessage message)
         where TMessage : class

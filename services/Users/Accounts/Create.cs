@@ -1,0 +1,57 @@
+using Library.Contracts.Users;
+using Library.Defaults.Auth;
+using Library.Defaults.Refusals;
+using Library.Defaults.Stores;
+using Library.Users.Passwords;
+
+namespace Library.Users.Accounts;
+
+internal static class Create
+{
+    public static async Task<Decision<Answer>> Handle(CreateUser command, UserStore users, CancellationToken cancellation)
+    {
+        if (!User.IsId(command.UserId))
+        {
+            return UserRefusals.IdInvalid;
+        }
+
+        var read = await users.Load(command.UserId, cancellation);
+        if (read.Document is { } there)
+        {
+            return there.CreatedAgain(command.SagaId).IsRefused(out var no, out var same) ? no : same.AsAnswer();
+        }
+
+        var handed = command.CredentialId is { } id ? await users.LoadCredential(id, cancellation) : null;
+        if (Identity(command, handed?.Document, users.Now).IsRefused(out var unclear, out var user))
+        {
+            return unclear;
+        }
+
+        var marks = await users.ReadMarks(user, cancellation);
+        if (UserRefusals.Of([.. UserName.Wrong(user)], [.. marks.TakenFrom(user.Id)]) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await users.Save(read, user, user.AsCreated(), cancellation, change =>
+        {
+            marks.Take(user.Id, change);
+            if (handed is not null)
+            {
+                change.Remove(handed);
+            }
+        });
+    }
+
+    private static Decision<User> Identity(CreateUser command, Credential? handed, DateTimeOffset now)
+    {
+        var user = new User(command.UserId, 1, UserState.Pending) { SagaId = command.SagaId, ReaderId = command.ReaderId, Roles = [Roles.Reader] };
+        return command switch
+        {
+            { CredentialId: not null } when handed is null || handed.IsStale(now) => UserRefusals.CredentialUnknown,
+            { CredentialId: not null } => user with { Username = handed.Username, Password = handed.Password, ExternalIdentity = handed.ExternalIdentity },
+            { ExternalIdentity: { } outside } => user with { Username = UserName.Normalised(command.Username), ExternalIdentity = outside },
+            _ => UserRefusals.NoIdentity,
+        };
+    }
+}

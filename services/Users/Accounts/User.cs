@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Library.Contracts.Users;
+using Library.Defaults.Refusals;
+using Library.Defaults.Stores;
+using Library.Users.Passwords;
+
+namespace Library.Users.Accounts;
+
+/// <summary>
+/// Somebody who can log in, with a password or as somebody of another house. Pending until the saga that makes it has ended; cancelled and erased only
+/// the id is left (and the saga, which bars a late creation).
+/// </summary>
+internal sealed partial record User(string Id, long Version, UserState State)
+{
+    /// <summary>That made it; none where an admin did.</summary>
+    public string? SagaId { get; init; }
+
+    public string? Username { get; init; }
+
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    public string? ReaderId { get; init; }
+
+    public PasswordHash? Password { get; init; }
+
+    public ExternalIdentity? ExternalIdentity { get; init; }
+
+    /// <summary>Which saga has disabled it: only that one enables it again.</summary>
+    public string? DisabledBy { get; init; }
+
+    /// <summary>Tokens issued before are void, and new ones are stamped with this moment at the earliest.</summary>
+    public DateTimeOffset SessionsFrom { get; init; }
+
+    public static bool IsId(string id) => IdForm().IsMatch(id);
+
+    /// <summary>Its creation was undone before it came.</summary>
+    public static User Barred(string id, string sagaId) => new(id, 1, UserState.Cancelled) { SagaId = sagaId };
+
+    /// <summary>Another attempt of the same step finds what the first has made.</summary>
+    public Decision<User> CreatedAgain(string sagaId) =>
+        SagaId != sagaId ? UserRefusals.Exists
+        : State == UserState.Cancelled ? UserRefusals.Cancelled
+        : this;
+
+    public Decision<User> Activate(string sagaId) =>
+        SagaId != sagaId ? UserRefusals.OfAnotherSaga
+        : State == UserState.Cancelled ? UserRefusals.Cancelled
+        : State == UserState.Pending ? this with { Version = Version + 1, State = UserState.Active }
+        : this;
+
+    public Decision<User> Cancel(string sagaId) =>
+        SagaId != sagaId ? UserRefusals.OfAnotherSaga
+        : State == UserState.Cancelled ? this
+        : State == UserState.Pending ? Barred(Id, sagaId) with { Version = Version + 1 }
+        : UserRefusals.Activated;
+
+    /// <summary>Of one that is disabled or gone already nothing is left to do.</summary>
+    public Decision<User> Disable(string sagaId, DateTimeOffset now) =>
+        State == UserState.Pending ? UserRefusals.Pending(SagaId)
+        : State == UserState.Active ? this with { Version = Version + 1, State = UserState.Disabled, DisabledBy = sagaId, SessionsFrom = now }
+        : this;
+
+    public Decision<User> Enable(string sagaId) =>
+        State == UserState.Erased ? UserRefusals.Erased
+        : State == UserState.Disabled && DisabledBy == sagaId ? this with { Version = Version + 1, State = UserState.Active, DisabledBy = null }
+        : this;
+
+    public Decision<User> Erase(DateTimeOffset now) =>
+        State == UserState.Pending ? UserRefusals.Pending(SagaId)
+        : State is UserState.Erased or UserState.Cancelled ? this
+        : new User(Id, Version + 1, UserState.Erased) { SessionsFrom = now };
+
+    public Decision<User> ChangeRoles(IReadOnlyList<string> roles, DateTimeOffset now) =>
+        State is UserState.Cancelled or UserState.Erased ? UserRefusals.Unknown
+        : State == UserState.Pending ? UserRefusals.Pending(SagaId)
+        : roles.SequenceEqual(Roles, StringComparer.Ordinal) ? this
+        : this with { Version = Version + 1, Roles = roles, SessionsFrom = Roles.Except(roles, StringComparer.Ordinal).Any() ? now : SessionsFrom };
+
+    internal Answer AsAnswer() => new(Id, Version);
+
+    internal PublishedUser AsPublished() => AsCreated();
+
+    internal UserCreated AsCreated() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserActivated AsActivated() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserCancelled AsCancelled() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserDisabled AsDisabled() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserEnabled AsEnabled() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserErased AsErased() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    internal UserRolesChanged AsRolesChanged() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,63}$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex IdForm();
+}

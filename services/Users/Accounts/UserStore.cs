@@ -1,0 +1,50 @@
+using Library.Contracts;
+using Library.Contracts.Users;
+using Library.Defaults.Refusals;
+using Library.Defaults.Stores;
+using Library.Users.Passwords;
+
+namespace Library.Users.Accounts;
+
+internal sealed class UserStore(Documents<User> users, Documents<Admins> admins, Documents<Credential> credentials, Claims claims, Commit commit, TimeProvider time)
+{
+    public static readonly Schema<User> Schema = new("user");
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>What cannot be an id has no document.</summary>
+    public Task<Stored<User>> Load(string id, CancellationToken cancellation) =>
+        User.IsId(id) ? users.Load(id, cancellation) : Task.FromResult(new Stored<User>(Schema.KeyOf(""), null, ""));
+
+    public Task<Stored<Credential>> LoadCredential(string id, CancellationToken cancellation) =>
+        User.IsId(id) ? credentials.Load(id, cancellation) : Task.FromResult(new Stored<Credential>(Credential.Schema.KeyOf(""), null, ""));
+
+    public Task<Marks> ReadMarks(string? username, ExternalIdentity? identity, CancellationToken cancellation) => Marks.Read(claims, username, identity, cancellation);
+
+    public Task<Marks> ReadMarks(User user, CancellationToken cancellation) => ReadMarks(user.Username, user.ExternalIdentity, cancellation);
+
+    /// <summary>With all that follows from the change: sessions that end, and who is an admin. <paramref name="beside"/> adds what else belongs to it.</summary>
+    public async Task<Decision<Answer>> Save<TFact>(Stored<User> read, User user, TFact fact, CancellationToken cancellation, Action<Change>? beside = null, string? location = null)
+        where TFact : IFact
+    {
+        var change = new Change().Save(users, read, user, fact);
+        if (Admins.Has(read.Document) != Admins.Has(user))
+        {
+            var now = await admins.Load(Admins.Only, cancellation);
+            if (Admins.After(now.Document, user) is not { } after)
+            {
+                return UserRefusals.LastAdmin;
+            }
+
+            change.Keep(admins, now, after);
+        }
+
+        if (read.Document is { } before && before.SessionsFrom != user.SessionsFrom)
+        {
+            Sessions.Ended.AllOf(user, except: null).AddTo(change);
+        }
+
+        beside?.Invoke(change);
+        return await commit.Run(change, user.AsAnswer() with { Location = location }, cancellation);
+    }
+}
