@@ -17,6 +17,10 @@ public static class AuthRules
         ? routes.WithMetadata(new Rule(Admits.Roles, roles))
         : throw new ArgumentException($"Name one or more of the roles {string.Join(", ", Roles.All)}.", nameof(roles));
 
+    /// <summary>The reader whose id this part of the address is, and staff.</summary>
+    public static TBuilder ForReaderOrStaff<TBuilder>(this TBuilder routes, string part)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Roles, [Roles.Reader, .. Roles.Staff]) { OwnedBy = part });
+
     /// <summary>Only by invocation of these apps; of every service behind the gateway when none is named.</summary>
     public static TBuilder ForServices<TBuilder>(this TBuilder routes, params IReadOnlyList<string> apps)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Services, apps));

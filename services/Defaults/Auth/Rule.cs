@@ -3,6 +3,9 @@ namespace Library.Defaults.Auth;
 /// <summary>Who may use an endpoint. Of a group's rule and its endpoint's the endpoint's counts.</summary>
 public sealed record Rule(Admits Admits, IReadOnlyList<string> Who)
 {
+    /// <summary>The part of the address that names a reader: that reader himself, and staff.</summary>
+    public string? OwnedBy { get; init; }
+
     public static Rule Anyone { get; } = new(Admits.Anyone, []);
 
     public static Rule SignedIn { get; } = new(Admits.SignedIn, []);

@@ -1,4 +1,5 @@
 using Dapr;
+using Library.Defaults.Auth;
 using Library.Defaults.Hosting;
 using Library.Defaults.Parking;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,6 @@ public static class DeliveryRoutes
     private static void Subscribe(IEndpointRouteBuilder routes, TopicOptions topic, Delegate handler)
     {
         topic.PubsubName = ServiceNames.PubSub;
-        routes.MapPost($"/deliveries/{topic.Name}", handler).WithTopic(topic).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
+        routes.MapPost($"/deliveries/{topic.Name}", handler).ForSidecar().WithTopic(topic).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
     }
 }

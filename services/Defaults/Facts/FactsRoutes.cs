@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Outbox;
 using Library.Defaults.Refusals;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +13,7 @@ internal static class FactsRoutes
 {
     private const int MostAtOnce = 500;
 
-    public static void MapFacts(this IEndpointRouteBuilder routes) => routes.MapGet("/facts", List).ExcludeFromDescription();
+    public static void MapFacts(this IEndpointRouteBuilder routes) => routes.MapGet("/facts", List).ForServices().ExcludeFromDescription();
 
     private static async Task<IResult> List(
         WrittenFacts facts, IOptions<OutboxOptions> options, CancellationToken cancellation, int place = 0, long from = 0, int limit = MostAtOnce) =>

@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Stores;
 using Library.Defaults.Web;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,8 @@ public static class LibraryDefaults
     public static WebApplication MapLibraryDefaults(this WebApplication app)
     {
         app.MapWeb();
-        app.MapSubscribeHandler();
+        app.MapSubscribeHandler().ForSidecar();
+        app.MapEndedSessions();
         app.MapWriting();
         app.MapReading();
         return app;

@@ -1,4 +1,5 @@
 using Dapr.Client;
+using Library.Defaults.Auth;
 using Library.Defaults.Parking;
 using Library.Defaults.Projections;
 using Library.Defaults.ReadYourWrites;
@@ -17,6 +18,7 @@ public static class ReadingParts
     {
         var (services, names) = (library.Services, library.Names);
         library.AddParking(names.Parked);
+        library.AddEndedSessions(names.Parked);
         services.AddStoreHealth(names.Store);
         services.AddStoreHealth(names.Parked);
         services.AddOptions<RebuildOptions>().BindConfiguration(RebuildOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Facts;
 using Library.Defaults.Handled;
 using Library.Defaults.Idempotency;
@@ -29,6 +30,7 @@ public static class WritingParts
         var services = library.Services;
         services.AddOptions<OutboxOptions>().BindConfiguration("Outbox").ValidateDataAnnotations().ValidateOnStart();
         library.AddParking(library.Names.Store);
+        library.AddEndedSessions(library.Names.Store);
         services.AddStoreHealth(library.Names.Store);
         services.AddSingleton<CommandStore>();
         services.AddSingleton<Claims>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Library.Defaults.Auth;
 using Library.Defaults.Stores;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,8 +18,7 @@ internal sealed record IdempotencyRecord(string Fingerprint, DateTimeOffset At, 
     /// <summary>One caller's key on one route concerns nobody else.</summary>
     public static string KeyOf(HttpContext http, string key)
     {
-        var caller = http.User.Identity is { IsAuthenticated: true } who ? who.Name ?? http.User.FindFirst("sub")?.Value : null;
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        return $"idempotency|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{http.Request.Method} {route}\n{key}")))}";
+        return $"idempotency|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Caller.Of(http)?.UserId}\n{http.Request.Method} {route}\n{key}")))}";
     }
 }

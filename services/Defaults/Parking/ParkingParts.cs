@@ -1,4 +1,5 @@
 using Dapr.Client;
+using Library.Defaults.Auth;
 using Library.Defaults.Deliveries;
 using Library.Defaults.Hosting;
 using Library.Defaults.Lists;
@@ -41,11 +42,12 @@ public static class ParkingParts
     public static void MapParking(this IEndpointRouteBuilder routes)
     {
         routes.MapDeadLetters();
-        routes.MapGet("/parked", async (ParkedMessages parked, CancellationToken cancellation, int limit = ListQuery.DefaultLimit, string? after = null) =>
+        var parking = routes.MapGroup("/parked").ForRoles(Roles.Operator, Roles.Admin);
+        parking.MapGet("", async (ParkedMessages parked, CancellationToken cancellation, int limit = ListQuery.DefaultLimit, string? after = null) =>
             ListQuery.Read(limit, after, out var query) is { } refusal
                 ? (IResult)refusal.ToProblem()
                 : TypedResults.Ok(ListAnswer.Of(await parked.List(query.Limit, query.After, cancellation), Shown.Of)));
-        routes.MapPost("/parked/{id}/replay", Replay);
+        parking.MapPost("/{id}/replay", Replay);
     }
 
     /// <summary>Handles it here and now. Handlers bear repetition, and what was replayed is not handled again.</summary>

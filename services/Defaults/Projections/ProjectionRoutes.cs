@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Lists;
 using Library.Defaults.Refusals;
 using Microsoft.AspNetCore.Builder;
@@ -20,9 +21,10 @@ internal static class ProjectionRoutes
     public static void MapProjectionRoutes(this IEndpointRouteBuilder routes)
     {
         _ = routes.ServiceProvider.GetService<ProjectionMetrics>();
-        routes.MapGet("/projections", async (IEnumerable<ProjectionRun> runs, CancellationToken cancellation) =>
+        var all = routes.MapGroup("/projections").ForRoles(Roles.Operator, Roles.Admin);
+        all.MapGet("", async (IEnumerable<ProjectionRun> runs, CancellationToken cancellation) =>
             new ListAnswer<ProjectionStatus>(await Task.WhenAll(runs.Select(async run => ProjectionStatus.Of(run, await run.Generations.Read(cancellation)))), Next: null));
-        var one = routes.MapGroup("/projections/{name}");
+        var one = all.MapGroup("/{name}");
         one.MapPost("/rebuild", Verb((document, now) => document.Building is { State: not BuildState.Refused } ? (Running, null) : (null, document.Started(now))));
         one.MapPost("/cancel", Verb((document, _) => document.Building is null || document.Current is null ? (NoBuild, null) : (null, document.Cancelled())));
         one.MapPost("/switch", Verb((document, now) => document.Building is not { State: BuildState.Refused } ? (NotRefused, null)

@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,6 +9,7 @@ internal static class OpenApiRules
 {
     public static void Apply(OpenApiOptions options, string app)
     {
+        AuthDescription.Describe(options);
         options.CreateSchemaReferenceId = type => Given(type.Type) is null ? OpenApiOptions.CreateDefaultSchemaReferenceId(type) : null;
         options.AddSchemaTransformer(async (schema, context, cancellation) =>
         {

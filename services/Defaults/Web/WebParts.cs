@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Web.Health;
 using Library.Defaults.Web.Metrics;
 using Library.Defaults.Web.Problems;
@@ -29,6 +30,7 @@ public static class WebParts
         services.ConfigureHttpJsonOptions(json => JsonRules.Apply(json.SerializerOptions));
         services.AddOpenApi(options => OpenApiRules.Apply(options, app));
         services.AddLimits();
+        services.AddAuth();
         builder.AddLogs();
 
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
@@ -75,6 +77,7 @@ public static class WebParts
             app.Use(token.Demand);
         }
 
+        app.UseAuth();
         app.UseRequestTimeouts();
         app.MapHealth();
         if (options.Metrics)
@@ -84,7 +87,7 @@ public static class WebParts
 
         if (options.OpenApi && !options.IsPublic)
         {
-            app.MapOpenApi("/openapi.json").WithMetadata(Untraced.Mark);
+            app.MapOpenApi("/openapi.json").WithMetadata(Untraced.Mark).OpenToAnyone();
         }
     }
 }

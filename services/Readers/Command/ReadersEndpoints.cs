@@ -1,4 +1,5 @@
 using Library.Contracts.Readers;
+using Library.Defaults.Auth;
 using Library.Defaults.Handled;
 using Library.Defaults.Idempotency;
 
@@ -12,8 +13,7 @@ internal static class ReadersEndpoints
         app.MapCommand<ConfirmReader, ReaderStore>(Confirm.Handle);
         app.MapCommand<CancelReader, ReaderStore>(Cancel.Handle);
 
-        // Who may do what is decided on this group, for all its routes.
-        var readers = app.MapGroup("/readers").WithTags("readers").ChangesState();
+        var readers = app.MapGroup("/readers").ForReaderOrStaff("id").WithTags("readers").ChangesState();
         readers.MapPatch("/{id}", ChangeProfile.Handle).WithName("ChangeReaderProfile").Produces<ReaderChanged>();
     }
 }

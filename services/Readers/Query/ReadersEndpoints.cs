@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Library.Defaults.Lists;
 using Library.Defaults.ReadYourWrites;
 
@@ -7,9 +8,8 @@ internal static class ReadersEndpoints
 {
     public static void MapReaders(this WebApplication app)
     {
-        // Who may ask what is decided on this group, for all its routes.
         var readers = app.MapGroup("/readers").WithTags("readers");
-        readers.MapGet("/{id}", GetReader.Handle).ReadsYourWrites<ReaderView>().WithName("GetReader").Produces<ReaderView>();
-        readers.MapGet("", ListReadersWithEmail.Handle).ReadsYourWrites<ReaderView>().WithName("ListReadersWithEmail").Produces<ListAnswer<ReaderView>>();
+        readers.MapGet("/{id}", GetReader.Handle).ForReaderOrStaff("id").ReadsYourWrites<ReaderView>().WithName("GetReader").Produces<ReaderView>();
+        readers.MapGet("", ListReadersWithEmail.Handle).ForRoles(Roles.Staff).ReadsYourWrites<ReaderView>().WithName("ListReadersWithEmail").Produces<ListAnswer<ReaderView>>();
     }
 }

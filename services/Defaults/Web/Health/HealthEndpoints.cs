@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Library.Defaults.Auth;
 using Library.Defaults.Web.Telemetry;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -12,8 +13,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/livez", () => TypedResults.Ok(new Alive("alive"))).WithMetadata(OpenToAll.Mark, Untraced.Mark).ExcludeFromDescription();
-        routes.MapGet("/healthz", Ready).WithMetadata(OpenToAll.Mark, Untraced.Mark).WithSummary("Whether everything behind it is ready");
+        routes.MapGet("/livez", () => TypedResults.Ok(new Alive("alive"))).OpenToAnyone().WithMetadata(OpenToAll.Mark, Untraced.Mark).ExcludeFromDescription();
+        routes.MapGet("/healthz", Ready).OpenToAnyone().WithMetadata(OpenToAll.Mark, Untraced.Mark).WithSummary("Whether everything behind it is ready");
     }
 
     private static async Task<IResult> Ready(Blink<HealthReport> readiness, HttpContext http)

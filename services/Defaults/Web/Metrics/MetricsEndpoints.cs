@@ -1,3 +1,4 @@
+using Library.Defaults.Auth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +14,7 @@ internal static class MetricsEndpoints
         var meters = routes.ServiceProvider.GetRequiredService<Meters>();
         routes.MapGet("/metrics", (HttpContext http, AppToken token) =>
                 options.IsPublic && !token.IsShownBy(http.Request) ? Results.NotFound() : Results.Text(meters.Tell(), "text/plain; version=0.0.4; charset=utf-8"))
+            .OpenToAnyone()
             .WithMetadata(OpenToAll.Mark, Telemetry.Untraced.Mark)
             .ExcludeFromDescription();
     }
