@@ -1,6 +1,5 @@
 using Library.Defaults.Auth;
 using Library.Defaults.Facts;
-using Library.Defaults.Handled;
 using Library.Defaults.Idempotency;
 using Library.Defaults.Outbox;
 using Library.Defaults.Parking;
@@ -47,7 +46,6 @@ public static class WritingParts
 
         services.AddScoped(provider => new Commit(provider.GetRequiredService<Transactions>()));
         services.AddScoped<IdempotencyKey>();
-        services.AddScoped<HandledCommands>();
         return library;
     }
 

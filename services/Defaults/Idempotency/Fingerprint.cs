@@ -7,16 +7,17 @@ namespace Library.Defaults.Idempotency;
 
 /// <summary>
 /// Tells one request from another: a hash of path, query and body as it was understood, so that blanks and the order of members do not matter. Secrets
-/// are left out: a hash of a password could be guessed back.
+/// are left out: a hash of a password could be guessed back. So could one of a name or an address, so the hash is keyed with the Idempotency-Key,
+/// which is kept nowhere.
 /// </summary>
 internal static class Fingerprint
 {
     private static readonly string[] SecretWords = ["password", "secret", "token", "credential"];
 
-    public static string Of(string path, string query, object? body, JsonSerializerOptions json)
+    public static string Of(string key, string path, string query, object? body, JsonSerializerOptions json)
     {
         var canonical = Canonical(JsonSerializer.SerializeToNode(body, json))?.ToJsonString();
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{path}\n{query}\n{canonical}")));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"{path}\n{query}\n{canonical}")));
     }
 
     private static JsonNode? Canonical(JsonNode? node) => node switch

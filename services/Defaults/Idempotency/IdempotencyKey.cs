@@ -29,7 +29,7 @@ internal sealed class IdempotencyKey(CommandStore store, Commit commit, IOptions
         }
 
         var address = IdempotencyRecord.KeyOf(http, key);
-        var fingerprint = Fingerprint.Of(http.Request.Path, http.Request.QueryString.Value ?? "", Body(context), json.Value.SerializerOptions);
+        var fingerprint = Fingerprint.Of(key, http.Request.Path, http.Request.QueryString.Value ?? "", Body(context), json.Value.SerializerOptions);
         var (bytes, etag) = await store.Get(address, http.RequestAborted);
         if (StoredJson.Read<IdempotencyRecord>(bytes.Span) is { } first && time.GetUtcNow() - first.At < IdempotencyRecord.Lifetime)
         {

@@ -53,7 +53,7 @@ public static class ParkingParts
     /// <summary>Handles it here and now. Handlers bear repetition, and what was replayed is not handled again.</summary>
     private static async Task<IResult> Replay(string id, ParkedMessages parked, Handlers handlers, IServiceProvider services, CancellationToken cancellation)
     {
-        if (await parked.Find(id, cancellation) is not { } message)
+        if (await parked.Find(id, cancellation) is not { ForgottenAt: null } message)
         {
             return Unknown.ToProblem();
         }

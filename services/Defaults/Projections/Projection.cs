@@ -8,6 +8,7 @@ namespace Library.Defaults.Projections;
 public abstract class Projection(string name, string source)
 {
     private readonly Dictionary<string, Func<JsonElement, JsonSerializerOptions, ReadFact>> _readers = [];
+    private readonly HashSet<string> _erasing = [];
 
     public string Name { get; } = name;
 
@@ -15,6 +16,9 @@ public abstract class Projection(string name, string source)
     public string Source { get; } = source;
 
     internal IReadOnlyCollection<string> Topics => _readers.Keys;
+
+    /// <summary>Whether nobody is behind the fact's id any more, so that nothing else may speak of it either.</summary>
+    internal bool Erases(ReadFact fact) => _erasing.Contains(fact.Topic);
 
     internal ReadFact Read(string topic, JsonElement fact, JsonSerializerOptions json)
     {
@@ -38,6 +42,9 @@ public abstract class Projection(string name, string source)
 
     /// <summary>Deletes what the fact's aggregate has in a generation that nobody reads or writes any more.</summary>
     internal abstract Task Delete(IDocuments documents, int generation, ReadFact fact, CancellationToken cancellation);
+
+    private protected void Erasing<TFact>()
+        where TFact : IFact => _erasing.Add(TFact.Topic);
 
     private protected static Difference DifferenceOf<T>(long before, long after, T? said, T? says)
         where T : class => after.CompareTo(before) switch

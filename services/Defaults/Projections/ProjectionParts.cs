@@ -3,6 +3,7 @@ using Library.Contracts;
 using Library.Defaults.Deliveries;
 using Library.Defaults.Hosting;
 using Library.Defaults.Lag;
+using Library.Defaults.Parking;
 using Library.Defaults.ReadYourWrites;
 using Library.Defaults.Rebuild;
 using Library.Defaults.Stores;
@@ -81,7 +82,7 @@ internal static class ProjectionParts
             projection, documents, generations,
             ActivatorUtilities.CreateInstance<Rebuilding>(provider, projection, documents, generations),
             ActivatorUtilities.CreateInstance<ProjectionLag>(provider, projection, documents, generations),
-            provider.GetRequiredService<Arrivals>(), time);
+            provider.GetRequiredService<Arrivals>(), provider.GetRequiredService<ParkedMessages>(), time);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Library.Contracts;
 using Library.Defaults.Lag;
+using Library.Defaults.Parking;
 using Library.Defaults.ReadYourWrites;
 using Library.Defaults.Rebuild;
 using Library.Defaults.Stores;
@@ -10,7 +11,7 @@ namespace Library.Defaults.Projections;
 
 /// <summary>One projection of this process with all that serves it.</summary>
 internal sealed class ProjectionRun(
-    Projection projection, IDocuments documents, Generations generations, Rebuilding rebuilding, ProjectionLag lag, Arrivals arrivals, TimeProvider time)
+    Projection projection, IDocuments documents, Generations generations, Rebuilding rebuilding, ProjectionLag lag, Arrivals arrivals, ParkedMessages parked, TimeProvider time)
 {
     public Projection Projection => projection;
 
@@ -34,6 +35,10 @@ internal sealed class ProjectionRun(
         try
         {
             await Apply(fact, cancellation);
+            if (projection.Erases(fact))
+            {
+                await parked.Forget([fact.Id], cancellation);
+            }
         }
         catch
         {
@@ -51,6 +56,12 @@ internal sealed class ProjectionRun(
         foreach (var generation in document.Live(time.GetUtcNow()))
         {
             await projection.Apply(documents, generation, fact, cancellation);
+        }
+
+        // They are about to go, but must not keep what a fact may take back.
+        foreach (var generation in document.Retired)
+        {
+            await projection.Delete(documents, generation, fact, cancellation);
         }
     }
 }

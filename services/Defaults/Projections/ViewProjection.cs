@@ -22,6 +22,14 @@ public sealed class ViewProjection<TView>(string name, string source) : Projecti
         return this;
     }
 
+    /// <summary>Whoever the fact is about was erased: the view ends, and what is parked here about him is forgotten.</summary>
+    public ViewProjection<TView> Erased<TFact>()
+        where TFact : IFact
+    {
+        Erasing<TFact>();
+        return On<TFact>((_, _) => null);
+    }
+
     /// <summary>Views without a value are not in the list.</summary>
     public ViewProjection<TView> Listed(string list, Func<TView, string?> value, Func<TView, string> sort)
     {

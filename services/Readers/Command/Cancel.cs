@@ -11,13 +11,7 @@ internal static class Cancel
         var read = await readers.Load(command.ReaderId, cancellation);
         if (read.Document is not { } reader)
         {
-            if (!Reader.IsId(command.ReaderId))
-            {
-                return ReaderRefusals.Unknown;
-            }
-
-            var barred = Reader.Barred(command.ReaderId, command.SagaId);
-            return await readers.Save(read, barred, barred.AsCancelled(), ContactsMove.None, cancellation);
+            return ReaderRefusals.Unknown;
         }
 
         if (reader.Cancel(command.SagaId).IsRefused(out var refusal, out var cancelled))
@@ -25,8 +19,7 @@ internal static class Cancel
             return refusal;
         }
 
-        return cancelled == reader
-            ? reader.AsAnswer()
-            : await readers.Save(read, cancelled, cancelled.AsCancelled(), new ContactsMove(Taken: null, Released: await readers.ReadContacts(reader.Profile, cancellation)), cancellation);
+        var contacts = await readers.ReadContacts(reader.Profile, cancellation);
+        return await readers.Save(read, cancelled, cancelled.AsCancelled(), new ContactsMove(Taken: null, Released: contacts), cancellation);
     }
 }

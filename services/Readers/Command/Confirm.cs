@@ -19,6 +19,6 @@ internal static class Confirm
             return refusal;
         }
 
-        return confirmed == reader ? reader.AsAnswer() : await readers.Save(read, confirmed, confirmed.AsConfirmed(), ContactsMove.None, cancellation);
+        return await readers.Save(read, confirmed, confirmed.AsConfirmed(), ContactsMove.None, cancellation);
     }
 }

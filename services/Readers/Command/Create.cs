@@ -9,9 +9,9 @@ internal static class Create
     public static async Task<Decision<Answer>> Handle(CreateReader command, ReaderStore readers, CancellationToken cancellation)
     {
         var read = await readers.Load(command.ReaderId, cancellation);
-        if (read.Document is { } there)
+        if (read.Exists)
         {
-            return there.CreatedAgain(command.SagaId).IsRefused(out var no, out var same) ? no : same.AsAnswer();
+            return ReaderRefusals.Exists;
         }
 
         var profile = new Profile(command.Name, command.Email, command.Phone, command.BirthDate).Normalised();

@@ -6,7 +6,7 @@ using Library.Defaults.Stores;
 
 namespace Library.Readers.Command;
 
-/// <summary>A reader, pending until the saga that makes him has ended. Cancelled, only the id and the saga are left: they bar a late creation.</summary>
+/// <summary>A reader, pending until the saga that makes him has ended. Cancelled or erased, only the id and the saga are left.</summary>
 internal sealed partial record Reader(string Id, long Version, ReaderState State, string SagaId, string? Name, string? Email, string? Phone, DateOnly? BirthDate)
 {
     internal Profile Profile => new(Name, Email, Phone, BirthDate);
@@ -25,29 +25,18 @@ internal sealed partial record Reader(string Id, long Version, ReaderState State
             : new Reader(id, 1, ReaderState.Pending, sagaId, profile.Name, profile.Email, profile.Phone, profile.BirthDate);
     }
 
-    /// <summary>Its creation was undone before it came.</summary>
-    public static Reader Barred(string id, string sagaId) => new(id, 1, ReaderState.Cancelled, sagaId, null, null, null, null);
-
-    /// <summary>Another attempt of the same step finds what the first has made.</summary>
-    public Decision<Reader> CreatedAgain(string sagaId) =>
-        SagaId != sagaId ? ReaderRefusals.Exists
-        : State == ReaderState.Cancelled ? ReaderRefusals.Cancelled
-        : this;
-
     public Decision<Reader> Confirm(string sagaId) =>
-        SagaId != sagaId ? ReaderRefusals.OfAnotherSaga
-        : State == ReaderState.Cancelled ? ReaderRefusals.Cancelled
-        : State == ReaderState.Active ? this
-        : this with { Version = Version + 1, State = ReaderState.Active };
+        NotPendingIn(sagaId) is { } refusal ? refusal : this with { Version = Version + 1, State = ReaderState.Active };
 
     public Decision<Reader> Cancel(string sagaId) =>
-        SagaId != sagaId ? ReaderRefusals.OfAnotherSaga
-        : State == ReaderState.Active ? ReaderRefusals.Confirmed
-        : State == ReaderState.Cancelled ? this
-        : Barred(Id, SagaId) with { Version = Version + 1 };
+        NotPendingIn(sagaId) is { } refusal ? refusal : Gone(ReaderState.Cancelled);
+
+    /// <summary>Of one whose creation was undone nothing is left to erase, but others are told once more.</summary>
+    public Decision<Reader> Erase() =>
+        State == ReaderState.Pending ? ReaderRefusals.Pending(SagaId) : Gone(ReaderState.Erased);
 
     public Decision<Reader> Change(Profile profile, Contacts contacts, DateOnly today) =>
-        State == ReaderState.Cancelled ? ReaderRefusals.Unknown
+        State is ReaderState.Cancelled or ReaderState.Erased ? ReaderRefusals.Unknown
         : State == ReaderState.Pending ? ReaderRefusals.Pending(SagaId)
         : No(profile, contacts, Id, today) is { } refusal ? refusal
         : profile == Profile ? this
@@ -64,6 +53,16 @@ internal sealed partial record Reader(string Id, long Version, ReaderState State
     internal ReaderProfileChanged AsProfileChanged() => new(Id, Version, State, Name, Email, Phone, BirthDate);
 
     internal ReaderCancelled AsCancelled() => new(Id, Version, State, Name, Email, Phone, BirthDate);
+
+    internal ReaderErased AsErased() => new(Id, Version, State, Name, Email, Phone, BirthDate);
+
+    private Reader Gone(ReaderState state) => new(Id, Version + 1, state, SagaId, null, null, null, null);
+
+    private Refusal? NotPendingIn(string sagaId) =>
+        SagaId != sagaId ? ReaderRefusals.OfAnotherSaga
+        : State == ReaderState.Pending ? null
+        : State == ReaderState.Active ? ReaderRefusals.Confirmed
+        : ReaderRefusals.Cancelled;
 
     private static Refusal? No(Profile profile, Contacts contacts, string id, DateOnly today)
     {

@@ -1,9 +1,10 @@
 using Library.Contracts;
+using Library.Defaults.Parking;
 using Library.Defaults.Stores;
 
 namespace Library.Readers.Command;
 
-internal sealed class ReaderStore(Documents<Reader> documents, Claims claims, Commit commit, TimeProvider time)
+internal sealed class ReaderStore(Documents<Reader> documents, Claims claims, ParkedMessages parked, Commit commit, TimeProvider time)
 {
     public static readonly Schema<Reader> Schema = new("reader");
 
@@ -19,6 +20,9 @@ internal sealed class ReaderStore(Documents<Reader> documents, Claims claims, Co
         var phone = claims.Read("phone", profile.Phone, cancellation);
         return new Contacts(await email, await phone);
     }
+
+    /// <summary>What is parked about the reader: by his id, or only by the saga that made him.</summary>
+    public Task ForgetParked(Reader reader, CancellationToken cancellation) => parked.Forget([reader.Id, reader.SagaId], cancellation);
 
     public Task<Answer> Save<TFact>(Stored<Reader> read, Reader reader, TFact fact, ContactsMove contacts, CancellationToken cancellation)
         where TFact : IFact

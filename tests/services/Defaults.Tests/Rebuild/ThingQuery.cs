@@ -1,6 +1,7 @@
 using Defaults.Tests.Projections;
 using Defaults.Tests.Views;
 using Library.Defaults.Lag;
+using Library.Defaults.Parking;
 using Library.Defaults.Projections;
 using Library.Defaults.ReadYourWrites;
 using Library.Defaults.Rebuild;
@@ -25,7 +26,7 @@ internal sealed class ThingQuery : IAsyncDisposable
         var rebuilding = new Rebuilding(projection, documents, generations, Read, Microsoft.Extensions.Options.Options.Create(Options), clock, NullLogger<Rebuilding>.Instance);
         var lag = new ProjectionLag(projection, documents, generations, source.Read, clock, NullLogger<ProjectionLag>.Instance);
         Arrivals = new Arrivals();
-        Run = new ProjectionRun(projection, documents, generations, rebuilding, lag, Arrivals, clock);
+        Run = new ProjectionRun(projection, documents, generations, rebuilding, lag, Arrivals, new ParkedMessages(documents, Microsoft.Extensions.Options.Options.Create(new ParkingOptions()), clock), clock);
         Views = new Views<ThingView>(projection, documents, generations);
     }
 

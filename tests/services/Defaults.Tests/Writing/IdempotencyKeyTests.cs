@@ -83,7 +83,7 @@ public sealed class IdempotencyKeyTests
     [Fact]
     public void Secrets_do_not_count_and_all_else_does()
     {
-        string Of(string path, object body) => Fingerprint.Of(path, "", body, Web);
+        string Of(string path, object body) => Fingerprint.Of("key", path, "", body, Web);
         var one = Of("/login", new { username = "ada", password = "one", inner = new { accessToken = "x", n = 1 } });
 
         Assert.Equal(one, Of("/login", new { inner = new { n = 1, accessToken = "y" }, password = "two", username = "ada" }));
