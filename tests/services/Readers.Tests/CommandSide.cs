@@ -1,9 +1,11 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Library.Contracts;
 using Library.Contracts.Readers;
 using Library.Defaults.Stores;
 using Library.Readers.Command;
 using Sidecar.Testing;
+using Tokens;
 
 namespace Readers.Tests;
 
@@ -26,7 +28,7 @@ internal sealed class CommandSide(TestSidecar sidecar, TestService service) : IA
         });
         try
         {
-            return new CommandSide(sidecar, await sidecar.Run<ReaderStore>());
+            return new CommandSide(sidecar, await sidecar.Run<ReaderStore>(how => how.Setting(TestIssuer.Setting.Name, TestIssuer.Setting.Value)));
         }
         catch
         {
@@ -65,9 +67,10 @@ internal sealed class CommandSide(TestSidecar sidecar, TestService service) : IA
         Assert.True((await Confirm(readerId)).Done);
     }
 
-    public async Task<(int Status, JsonElement Body)> Patch(string readerId, object body, string? key = null)
+    public async Task<(int Status, JsonElement Body)> Patch(string readerId, object body, string? key = null, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Patch, new Uri($"/readers/{readerId}", UriKind.Relative)) { Content = System.Net.Http.Json.JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? TestIssuer.Admin);
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Library.Defaults.Web.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -82,7 +83,7 @@ public sealed class TracesTests
 
     private static string? Text(JsonElement span, string member) => span.GetProperty(member).GetString();
 
-    private static void Map(WebApplication app) => app.MapGet("/items/{id}", (string id) =>
+    private static void Map(IEndpointRouteBuilder app) => app.MapGet("/items/{id}", (string id) =>
     {
         using var span = Tracing.Source.StartActivity("work");
         return id;

@@ -1,15 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using Dapr.Client;
+using Library.Defaults.Auth;
 using Library.Defaults.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Defaults.Tests.Web;
 
-/// <summary>A service that has nothing but its web half, on a port of its own, without a sidecar.</summary>
+/// <summary>A service that has nothing but its web half, on a port of its own, without a sidecar. Its routes are open unless they say something else.</summary>
 internal sealed class WebStage : IAsyncDisposable
 {
     private static readonly Uri Nowhere = new("http://127.0.0.1:9");
@@ -28,7 +30,7 @@ internal sealed class WebStage : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<WebStage> Start(Action<WebApplication>? map = null, Action<IServiceCollection>? services = null, bool isPublic = false, params string[] settings)
+    public static async Task<WebStage> Start(Action<IEndpointRouteBuilder>? map = null, Action<IServiceCollection>? services = null, bool isPublic = false, params string[] settings)
     {
         var builder = WebApplication.CreateBuilder([.. settings.Select(setting => $"--{setting}")]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -40,7 +42,7 @@ internal sealed class WebStage : IAsyncDisposable
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapWeb();
-        map?.Invoke(app);
+        map?.Invoke(app.MapGroup("").OpenToAnyone());
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new WebStage(app, dapr, log);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Library.Defaults.Idempotency;
 using Sidecar.Testing;
+using Tokens;
 
 namespace Defaults.Tests.Writing;
 
@@ -40,6 +41,17 @@ public sealed class IdempotencyKeyTests
 
         Assert.Equal(2, (await Notes.Put(service, "a", "milk", key: "k", path: "letters")).Body.GetProperty("version").GetInt64());
         Assert.Equal(422, (await Notes.Put(service, "b", "milk", key: "k")).Status);
+    }
+
+    [Fact]
+    public async Task A_key_is_of_one_caller()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        var first = await Notes.Put(service, "a", "milk", key: "k", path: "own", token: TestIssuer.Reader("r1"));
+
+        Assert.Equal(2, (await Notes.Put(service, "a", "milk", key: "k", path: "own", token: TestIssuer.Reader("r2"))).Body.GetProperty("version").GetInt64());
+        Assert.Equal(first.Body.GetRawText(), (await Notes.Put(service, "a", "milk", key: "k", path: "own", token: TestIssuer.Reader("r1"))).Body.GetRawText());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Library.Contracts;
+using Library.Defaults.Auth;
 using Library.Defaults.Hosting;
 using Library.Defaults.Idempotency;
 using Library.Defaults.Refusals;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Testing;
+using Tokens;
 
 namespace Defaults.Tests.Writing;
 
@@ -46,14 +49,23 @@ internal sealed class Notes(TestSidecar sidecar) : IAsyncDisposable
         (configure ?? (some => some.SqliteState(Store)))(options);
     }));
 
-    public Task<TestService> Run(Action<ServiceOptions>? configure = null) => sidecar.Run(Build, Map, configure);
+    public Task<TestService> Run(Action<ServiceOptions>? configure = null) => sidecar.Run(Build, Map, how =>
+    {
+        how.Setting(TestIssuer.Setting.Name, TestIssuer.Setting.Value);
+        configure?.Invoke(how);
+    });
 
-    public static async Task<(int Status, JsonElement Body)> Put(TestService service, string id, string text, string? title = null, string? key = null, string? password = null, string path = "notes")
+    public static async Task<(int Status, JsonElement Body)> Put(TestService service, string id, string text, string? title = null, string? key = null, string? password = null, string path = "notes", string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, new Uri($"/{path}/{id}", UriKind.Relative)) { Content = System.Net.Http.Json.JsonContent.Create(new NoteBody(text, title, password)) };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
         using var answer = await service.Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -73,10 +85,11 @@ internal sealed class Notes(TestSidecar sidecar) : IAsyncDisposable
     private static void Map(WebApplication app)
     {
         app.MapLibraryDefaults();
-        var notes = app.MapGroup("").ChangesState();
+        var notes = app.MapGroup("").OpenToAnyone().ChangesState();
         notes.MapPut("/notes/{id}", Write);
         notes.MapPut("/letters/{id}", Write);
         notes.MapPut("/counted/{id}", Count);
+        notes.MapPut("/own/{id}", Write).ForSignedIn();
     }
 
     private static async Task<IResult> Write(string id, NoteBody body, Documents<Note> notes, Claims claims, Commit commit, CancellationToken cancellation)

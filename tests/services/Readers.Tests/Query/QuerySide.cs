@@ -1,7 +1,9 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Library.Contracts.Readers;
 using Library.Readers.Query;
 using Sidecar.Testing;
+using Tokens;
 
 namespace Readers.Tests.Query;
 
@@ -59,7 +61,7 @@ internal sealed class QuerySide(TestSidecar sidecar, ReaderSource source, TestSe
 
     public Task<Delivery> Deliver(Written written) => sidecar.Deliver("pubsub", written.Topic, written.Message, new MessageOptions { Id = written.Id });
 
-    public Task<(int Status, JsonElement Body, string? RetryAfter)> Get(string path, TestService? from = null) => Send(HttpMethod.Get, path, from);
+    public Task<(int Status, JsonElement Body, string? RetryAfter)> Get(string path, TestService? from = null, string? token = null) => Send(HttpMethod.Get, path, from, token);
 
     public Task<(int Status, JsonElement Body, string? RetryAfter)> Post(string path) => Send(HttpMethod.Post, path, null);
 
@@ -83,7 +85,7 @@ internal sealed class QuerySide(TestSidecar sidecar, ReaderSource source, TestSe
 
     public ValueTask DisposeAsync() => sidecar.DisposeAsync();
 
-    private static void Settings(ServiceOptions how) => how.Setting("Rebuild:Beat", "00:00:00.1").Setting("Rebuild:Lease", "00:00:01");
+    internal static void Settings(ServiceOptions how) => how.Setting(TestIssuer.Setting.Name, TestIssuer.Setting.Value).Setting("Rebuild:Beat", "00:00:00.1").Setting("Rebuild:Lease", "00:00:01");
 
     private static string Root()
     {
@@ -96,9 +98,10 @@ internal sealed class QuerySide(TestSidecar sidecar, ReaderSource source, TestSe
         return folder;
     }
 
-    private async Task<(int Status, JsonElement Body, string? RetryAfter)> Send(HttpMethod method, string path, TestService? from)
+    private async Task<(int Status, JsonElement Body, string? RetryAfter)> Send(HttpMethod method, string path, TestService? from, string? token = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? TestIssuer.Admin);
         using var answer = await (from ?? service).Http.SendAsync(request, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         return ((int)answer.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text), answer.Headers.RetryAfter?.ToString());

@@ -103,7 +103,7 @@ public sealed class ReaderQueryTests
         sidecar.Log.ExpectAnything();
         var source = new ReaderSource();
         source.Write("r1", ReaderState.Active, "Ada", "ada@example.org");
-        await using var query = new QuerySide(sidecar, source, await sidecar.Run<Library.Readers.Query.ReaderView>());
+        await using var query = new QuerySide(sidecar, source, await sidecar.Run<Library.Readers.Query.ReaderView>(QuerySide.Settings));
         Assert.Equal(503, (await query.Get("/healthz")).Status);
         Assert.Equal("view-building", (await query.Get("/readers/r1")).Body.GetProperty("type").GetString());
         await sidecar.Simulate("reader-command", source.Map);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
@@ -8,6 +9,7 @@ using Library.Contracts.Readers;
 using Library.Defaults.Stores;
 using Npgsql;
 using Servers;
+using Tokens;
 
 namespace Readers.Tests.Slice;
 
@@ -52,7 +54,7 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
         await Answers(new Uri($"http://127.0.0.1:{QueryApp.Http}/v1.0/healthz/outbound"));
         foreach (var app in new[] { CommandApp, QueryApp })
         {
-            Start(Program(app.Project, $"Library.{app.Project}"), ["--urls", $"http://127.0.0.1:{app.Port}", "--DAPR_HTTP_PORT", $"{app.Http}", "--DAPR_GRPC_PORT", $"{app.Grpc}"]);
+            Start(Program(app.Project, $"Library.{app.Project}"), ["--urls", $"http://127.0.0.1:{app.Port}", "--DAPR_HTTP_PORT", $"{app.Http}", "--DAPR_GRPC_PORT", $"{app.Grpc}", $"--{TestIssuer.Setting.Name}", TestIssuer.Setting.Value]);
         }
 
         await Answers(CommandApp.At("/healthz"));
@@ -187,6 +189,7 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
 
     private async Task<(int Status, JsonElement Body)> Send(HttpRequestMessage request)
     {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Admin);
         using var answer = await _http.SendAsync(request, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         return ((int)answer.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
