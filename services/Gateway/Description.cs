@@ -42,7 +42,7 @@ internal sealed class Description(Apps apps, [FromKeyedServices("v1")] IOpenApiD
             ["openapi"] = own["openapi"]?.DeepClone(),
             ["info"] = new JsonObject { ["title"] = "Library.Dapr", ["version"] = "1" },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = names.Schemas },
+            ["components"] = new JsonObject { ["schemas"] = names.Schemas, ["securitySchemes"] = own["components"]?["securitySchemes"]?.DeepClone() },
         };
         if (told.Where(service => !service.IsGood).Select(service => (JsonNode)service.App).ToArray() is { Length: > 0 } missing)
         {

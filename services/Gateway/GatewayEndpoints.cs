@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Library.Defaults.Auth;
 using Library.Defaults.Lists;
 using Library.Defaults.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -33,17 +34,18 @@ internal static class GatewayEndpoints
     public static void MapGateway(this WebApplication app)
     {
         app.Use(app.Services.GetRequiredService<Crowd>().Admit);
+        // Nothing is decided here: the token goes along, and each service keeps its own rules.
         foreach (var route in Routes.All)
         {
-            app.MapMethods(route.PublicPath, [route.Method], (RequestDelegate)(http => Forward(http, route))).DisableRequestTimeout().ExcludeFromDescription();
+            app.MapMethods(route.PublicPath, [route.Method], (RequestDelegate)(http => Forward(http, route))).OpenToAnyone().DisableRequestTimeout().ExcludeFromDescription();
         }
 
-        app.MapGet("/openapi.json", async (Blink<JsonObject> description) => TypedResults.Json(await description.Ask())).ExcludeFromDescription();
-        app.MapGet("/api/parked", (Gathering all, string? after, CancellationToken cancellation, int limit = ListQuery.DefaultLimit) => all.Gather("/parked", limit, after, cancellation))
-            .Produces<Gathered>().WithSummary("Messages that no handler could take, of all services");
-        app.MapPost("/api/parked/{id}/replay", Replay).DisableRequestTimeout().WithSummary("Gives a parked message to its handler once more");
-        app.MapGet("/api/projections", (Gathering all, CancellationToken cancellation) => all.Gather("/projections", ListQuery.DefaultLimit, null, cancellation))
-            .Produces<Gathered>().WithSummary("How far the views are, and their rebuilds");
+        app.MapGet("/openapi.json", async (Blink<JsonObject> description) => TypedResults.Json(await description.Ask())).OpenToAnyone().ExcludeFromDescription();
+        app.MapGet("/api/parked", (Gathering all, HttpContext http, string? after, int limit = ListQuery.DefaultLimit) => all.Gather("/parked", limit, after, http))
+            .CheckedBehind(Roles.Operator, Roles.Admin).Produces<Gathered>().WithSummary("Messages that no handler could take, of all services");
+        app.MapPost("/api/parked/{id}/replay", Replay).CheckedBehind(Roles.Operator, Roles.Admin).DisableRequestTimeout().WithSummary("Gives a parked message to its handler once more");
+        app.MapGet("/api/projections", (Gathering all, HttpContext http) => all.Gather("/projections", ListQuery.DefaultLimit, null, http))
+            .CheckedBehind(Roles.Operator, Roles.Admin).Produces<Gathered>().WithSummary("How far the views are, and their rebuilds");
     }
 
     private static Task Forward(HttpContext http, Route route) => route.PathFor(http.Request.RouteValues) is { } path

@@ -12,14 +12,30 @@ internal sealed class Gathering(Apps apps)
     /// <param name="path">The list's address in each service.</param>
     /// <param name="limit">So many of each service.</param>
     /// <param name="after">The next of an earlier page: app:their next,app:their next.</param>
-    /// <param name="cancellation">Of the request.</param>
-    public async Task<IResult> Gather(string path, int limit, string? after, CancellationToken cancellation)
+    /// <param name="http">Of the client.</param>
+    public async Task<IResult> Gather(string path, int limit, string? after, HttpContext http)
     {
         var places = string.IsNullOrEmpty(after) ? Routes.Apps.Select(app => (App: app, After: "")).ToList() : [.. after.Split(',').Select(Place).DistinctBy(place => place.App)];
         var refusal = places.TrueForAll(place => Routes.Apps.Contains(place.App)) ? ListQuery.Read(limit, null, out _) : AfterUnclear;
-        return refusal is null
-            ? TypedResults.Ok(Merge(await apps.AskAll(places.Select(place => (place.App, $"{path}?limit={limit}{place.After}")), cancellation)))
-            : refusal.ToProblem();
+        if (refusal is not null)
+        {
+            return refusal.ToProblem();
+        }
+
+        var questions = places.Select(place => (place.App, $"{path}?limit={limit}{place.After}"));
+        var told = await apps.AskAll(questions, http.RequestAborted, token: http.Request.Headers.Authorization is [{ } shown] ? shown : null);
+        return Array.Find(told, page => page.IsNotAllowed) is { } no ? Refused(http, no) : TypedResults.Ok(Merge(told));
+    }
+
+    /// <summary>All services keep the same rule, so what one refuses nobody tells.</summary>
+    private static IResult Refused(HttpContext http, Told no)
+    {
+        if (no.Challenge.Length > 0)
+        {
+            http.Response.Headers.WWWAuthenticate = no.Challenge;
+        }
+
+        return TypedResults.Json(no.Body, contentType: "application/problem+json", statusCode: no.Status);
     }
 
     private static (string App, string After) Place(string text) =>

@@ -8,6 +8,23 @@ internal static class Routes
         new("GET", "/readers/{id}", "reader-query"),
         new("GET", "/readers", "reader-query"),
         new("PATCH", "/readers/{id}", "reader-command"),
+        new("DELETE", "/readers/{id}", "coordinator"),
+        new("POST", "/registrations", "coordinator"),
+        new("GET", "/registrations/{id}", "coordinator"),
+        new("GET", "/sagas", "coordinator"),
+        new("GET", "/sagas/{id}", "coordinator"),
+        new("POST", "/sagas/{id}/retry", "coordinator"),
+        new("POST", "/sagas/{id}/skip", "coordinator"),
+        new("POST", "/sagas/{id}/resume", "coordinator"),
+        new("POST", "/sagas/{id}/compensate", "coordinator"),
+        new("POST", "/sagas/{id}/mark-compensated", "coordinator"),
+        new("POST", "/users", "user"),
+        new("GET", "/users/{id}", "user"),
+        new("PUT", "/users/{id}/roles", "user"),
+        new("POST", "/login", "user"),
+        new("DELETE", "/login", "user"),
+        new("POST", "/password", "user"),
+        new("GET", "/.well-known/jwks.json", "user"),
     ];
 
     public static readonly IReadOnlyList<string> Apps = [.. All.Select(route => route.App).Distinct().Order(StringComparer.Ordinal)];

@@ -38,7 +38,7 @@ internal static class AuthDescription
             operation.Extensions["x-own"] = new JsonNodeExtension(JsonValue.Create(part));
         }
 
-        if (rule.Admits is Admits.SignedIn or Admits.Roles)
+        if (rule.Admits is Admits.SignedIn or Admits.Roles || (rule.Admits == Admits.Anyone && rule.Who.Count > 0))
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         }
@@ -46,9 +46,9 @@ internal static class AuthDescription
 
     private static IEnumerable<string> Words(Rule rule) => rule.Admits switch
     {
-        Admits.Anyone => ["anyone"],
+        Admits.Anyone when rule.Who.Count == 0 => ["anyone"],
         Admits.SignedIn => ["signed-in"],
-        Admits.Roles => rule.Who,
+        Admits.Anyone or Admits.Roles => rule.Who,
         Admits.Services => rule.Who.Count == 0 ? ["services"] : rule.Who.Select(app => $"service:{app}"),
         _ => ["sidecar"],
     };

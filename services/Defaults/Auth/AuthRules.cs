@@ -25,6 +25,10 @@ public static class AuthRules
     public static TBuilder ForServices<TBuilder>(this TBuilder routes, params IReadOnlyList<string> apps)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Services, apps));
 
+    /// <summary>Asks others with the client's own token, which they check for these roles; nothing is told that they do not tell.</summary>
+    public static TBuilder CheckedBehind<TBuilder>(this TBuilder routes, params IReadOnlyList<string> roles)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Anyone, roles));
+
     /// <summary>Only what the service's own sidecar asks by itself.</summary>
     internal static TBuilder ForSidecar<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Rule.Sidecar);

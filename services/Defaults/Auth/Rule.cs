@@ -15,7 +15,7 @@ public sealed record Rule(Admits Admits, IReadOnlyList<string> Who)
 
 public enum Admits
 {
-    /// <summary>No token is looked at.</summary>
+    /// <summary>No token is looked at here; roles, if there are any, are checked by those who are asked behind it.</summary>
     Anyone,
 
     SignedIn,

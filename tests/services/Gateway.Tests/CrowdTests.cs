@@ -21,7 +21,7 @@ public sealed class CrowdTests
                 });
                 query.MapGet("/healthz", () => new { Status = "ready" });
             },
-            command => command.MapGet("/healthz", () => new { Status = "ready" }),
+            Ready, Ready, Ready,
             setting);
 
         var held = new[] { stage.Get("/api/readers"), stage.Get("/api/readers") };
@@ -36,4 +36,6 @@ public sealed class CrowdTests
         Assert.Equal(200, health.Status);
         Assert.Equal(200, (await stage.Get("/api/readers")).Status);
     }
+
+    private static void Ready(WebApplication app) => app.MapGet("/healthz", () => new { Status = "ready" });
 }

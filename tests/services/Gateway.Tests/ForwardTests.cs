@@ -30,6 +30,29 @@ public sealed class ForwardTests
             (seen.App, seen.Path, seen.Headers["idempotency-key"], seen.Headers["authorization"], seen.Headers["if-match"], seen.Headers["content-type"]));
     }
 
+    [Theory]
+    [InlineData("POST", "/api/registrations?wait=5", "coordinator POST /registrations?wait=5")]
+    [InlineData("GET", "/api/registrations/r1", "coordinator GET /registrations/r1")]
+    [InlineData("GET", "/api/sagas?type=a&state=stuck", "coordinator GET /sagas?type=a&state=stuck")]
+    [InlineData("POST", "/api/sagas/s1/mark-compensated", "coordinator POST /sagas/s1/mark-compensated")]
+    [InlineData("DELETE", "/api/readers/r1", "coordinator DELETE /readers/r1")]
+    [InlineData("POST", "/api/users", "user POST /users")]
+    [InlineData("PUT", "/api/users/u1/roles", "user PUT /users/u1/roles")]
+    [InlineData("POST", "/api/login", "user POST /login")]
+    [InlineData("DELETE", "/api/login", "user DELETE /login")]
+    [InlineData("POST", "/api/password", "user POST /password")]
+    [InlineData("GET", "/api/.well-known/jwks.json", "user GET /.well-known/jwks.json")]
+    public async Task What_is_of_accounts_goes_to_the_coordinator_or_to_users(string method, string path, string expected)
+    {
+        static void Answering(WebApplication app) => app.MapFallback(() => "reached");
+        await using var stage = await GatewayStage.Start(Answering, Answering, Answering, Answering);
+
+        Assert.Equal(200, (await stage.Send(new HttpMethod(method), path, null, ("Idempotency-Key", "k"), ("Authorization", "Bearer t"))).Status);
+
+        var seen = Assert.Single(stage.SeenByApps);
+        Assert.Equal((expected, "k", "Bearer t"), (seen.ToString(), seen.Headers["idempotency-key"], seen.Headers["authorization"]));
+    }
+
     [Fact]
     public async Task A_trace_goes_through_to_the_service()
     {

@@ -13,6 +13,8 @@ internal sealed class GatewayStage : IAsyncDisposable
 {
     public const string Query = "reader-query";
     public const string Command = "reader-command";
+    public const string Coordinator = "coordinator";
+    public const string User = "user";
     private readonly TestSidecar _sidecar;
     private readonly TestService _gateway;
     private readonly ConcurrentQueue<Seen> _seen;
@@ -29,11 +31,11 @@ internal sealed class GatewayStage : IAsyncDisposable
     public IEnumerable<Seen> SeenByApps => _seen.Where(seen => seen.Path is not ("/dapr/subscribe" or "/dapr/config"));
 
     /// <summary>An app that is not given is down.</summary>
-    public static async Task<GatewayStage> Start(Action<WebApplication>? query = null, Action<WebApplication>? command = null, params string[] settings)
+    public static async Task<GatewayStage> Start(Action<WebApplication>? query = null, Action<WebApplication>? command = null, Action<WebApplication>? coordinator = null, Action<WebApplication>? user = null, params string[] settings)
     {
         var sidecar = await TestSidecar.Start(options => options.AppId("gateway"));
         var seen = new ConcurrentQueue<Seen>();
-        foreach (var (id, map) in new[] { (Query, query), (Command, command) })
+        foreach (var (id, map) in new[] { (Query, query), (Command, command), (Coordinator, coordinator), (User, user) })
         {
             if (map is not null)
             {

@@ -34,7 +34,7 @@ public sealed class GatheringTests
 
         Assert.Equal(200, answer.Status);
         Assert.Empty(answer.Json.GetProperty("items").EnumerateArray());
-        Assert.Equal("reader-command", Assert.Single(answer.Json.GetProperty("unanswered").EnumerateArray()).GetProperty("app").GetString());
+        Assert.Equal(["coordinator", "reader-command", "user"], answer.Json.GetProperty("unanswered").EnumerateArray().Select(one => one.GetProperty("app").GetString()));
     }
 
     [Fact]
@@ -47,6 +47,35 @@ public sealed class GatheringTests
         var item = Assert.Single((await stage.Get("/api/projections")).Json.GetProperty("items").EnumerateArray());
 
         Assert.Equal("""{"name":"readers","lag":3,"app":"reader-query"}""", item.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/api/parked")]
+    [InlineData("/api/projections")]
+    public async Task The_token_goes_to_every_service(string path)
+    {
+        await using var stage = await GatewayStage.Start(query => Parking(query, 1), command => Parking(command, 1));
+
+        await stage.Get(path, ("Authorization", "Bearer a-token"));
+
+        Assert.Equal(2, stage.SeenByApps.Count(seen => seen.Headers["authorization"] == "Bearer a-token"));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task What_one_service_refuses_nobody_tells(int status)
+    {
+        await using var stage = await GatewayStage.Start(query => Parking(query, 1), command => command.MapGet("/parked", (HttpContext http) =>
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return TypedResults.Problem("No.", statusCode: status, type: "no");
+        }));
+
+        var answer = await stage.Get("/api/parked");
+
+        Assert.Equal((status, "no", "Bearer", "application/problem+json"), (answer.Status, answer.Text("type"), answer.Header("www-authenticate"), answer.Header("content-type")));
+        Assert.DoesNotContain("f1", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ public sealed class HealthTests
     [Fact]
     public async Task It_is_ready_when_every_service_is()
     {
-        await using var stage = await GatewayStage.Start(Ready, Ready);
+        await using var stage = await GatewayStage.Start(Ready, Ready, Ready, Ready);
 
         var answer = await stage.Get("/healthz");
 
         Assert.Equal((200, "ready"), (answer.Status, answer.Text("status")));
-        Assert.Equal(["reader-command", "reader-query", "sidecar"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
+        Assert.Equal(["coordinator", "reader-command", "reader-query", "sidecar", "user"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -32,20 +32,20 @@ public sealed class HealthTests
     [Fact]
     public async Task Many_questions_become_one()
     {
-        await using var stage = await GatewayStage.Start(Ready, Ready);
+        await using var stage = await GatewayStage.Start(Ready, Ready, Ready, Ready);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => stage.Get("/healthz")));
 
-        Assert.Equal(2, stage.SeenByApps.Count());
+        Assert.Equal(4, stage.SeenByApps.Count());
         stage.Clock.Advance(TimeSpan.FromSeconds(1));
         await stage.Get("/healthz");
-        Assert.Equal(4, stage.SeenByApps.Count());
+        Assert.Equal(8, stage.SeenByApps.Count());
     }
 
     [Fact]
     public async Task A_service_that_hangs_is_not_waited_for_without_end()
     {
-        await using var stage = await GatewayStage.Start(query => query.MapGet("/healthz", (HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted)), Ready, "Web:HealthTime=00:00:00.3");
+        await using var stage = await GatewayStage.Start(query => query.MapGet("/healthz", (HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted)), Ready, Ready, Ready, "Web:HealthTime=00:00:00.3");
 
         var answer = await stage.Get("/healthz");
 

@@ -18,6 +18,8 @@ public sealed class HostileTests
     [InlineData("/api/healthz")]
     [InlineData("/v1.0/invoke/reader-query/method/facts")]
     [InlineData("/api/readers/..%2Ffacts")]
+    [InlineData("/credentials")]
+    [InlineData("/api/credentials")]
     [InlineData("/api/readers/%2e%2e/facts")]
     [InlineData("/api/readers/%2e%2e%2ffacts")]
     [InlineData("/api/readers/%252e%252e%252ffacts")]
@@ -52,7 +54,7 @@ public sealed class HostileTests
     }
 
     [Theory]
-    [InlineData("DELETE", "/api/readers/a")]
+    [InlineData("DELETE", "/api/readers")]
     [InlineData("POST", "/api/readers")]
     [InlineData("PUT", "/api/readers/a")]
     [InlineData("TRACE", "/api/readers/a")]
