@@ -17,6 +17,9 @@ public enum FlagsIntent
 /// </summary>
 public sealed record Flags(FlagsIntent Intent, IReadOnlyList<SidecarOptions> Sidecars, IReadOnlyList<string> Problems, IReadOnlyList<string> Notes)
 {
+    /// <summary>This process stands in for Zipkin where its sidecars send spans to.</summary>
+    public bool ShowsTraces { get; init; }
+
     public static Flags Parse(IReadOnlyList<string> arguments, Func<string, string?>? environment = null)
     {
         environment ??= Environment.GetEnvironmentVariable;
@@ -30,11 +33,11 @@ public sealed record Flags(FlagsIntent Intent, IReadOnlyList<SidecarOptions> Sid
         if (many is null)
         {
             var options = FlagsToOptions.Of(values, environment, isOneOfMany: false);
-            return Checked([options], [values]);
+            return Checked([options], [values]) with { ShowsTraces = values.IsSet("trace-viewer") };
         }
 
         var all = FlagsFile.Read(many, values).Select(one => FlagsReader.Read([.. Without(arguments, many), .. one])).ToList();
-        return Checked([.. all.Select(one => FlagsToOptions.Of(one, environment, isOneOfMany: true))], [values, .. all]);
+        return Checked([.. all.Select(one => FlagsToOptions.Of(one, environment, isOneOfMany: true))], [values, .. all]) with { ShowsTraces = values.IsSet("trace-viewer") };
     }
 
     private static FlagsIntent Intended(FlagsValues values) =>

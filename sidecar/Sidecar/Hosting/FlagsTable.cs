@@ -80,6 +80,7 @@ public static class FlagsTable
         new("metrics-listen-address", FlagKind.Address, FlagGroup.Observability, "127.0.0.1", "address of the metrics"),
 
         new("sidecars", FlagKind.Text, FlagGroup.Process, "", "host many sidecars: a JSON file [[\"--app-id\",\"a\",…],…]; flags beside it are for all (not in daprd)"),
+        new("trace-viewer", FlagKind.Bool, FlagGroup.Process, "false", "stand in for Zipkin where spans are sent to this machine and nobody answers (not in daprd)"),
         new("mode", FlagKind.Text, FlagGroup.Process, "standalone", "standalone is the only one here"),
         new("help", FlagKind.Bool, FlagGroup.Process, "false", "this text"),
         new("version", FlagKind.Bool, FlagGroup.Process, "false", "the version of daprd whose answers these are"),

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Sidecar.Configuration;
 using Sidecar.Telemetry.Logging;
+using Sidecar.Zipkin;
 
 namespace Sidecar.Hosting;
 
@@ -15,6 +17,7 @@ internal static class SidecarProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ending));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
         var hosts = new List<SidecarHost>();
+        await using var traces = flags.ShowsTraces ? await ShowTracesAsync(flags.Sidecars, parts, ending.Token) : null;
         try
         {
             var problems = await StartAsync(flags, parts, hosts, ending.Token);
@@ -62,6 +65,21 @@ internal static class SidecarProcess
 
         await Console.Error.WriteLineAsync($"no sidecar answered at {url} within {LongestWait.TotalSeconds} s");
         return 1;
+    }
+
+    /// <summary>Where the first of them sends spans to; what is wrong with a configuration is told when its sidecar starts.</summary>
+    private static async Task<TraceViewer?> ShowTracesAsync(IReadOnlyList<SidecarOptions> sidecars, ProcessParts parts, CancellationToken cancellation)
+    {
+        var place = sidecars.Select(one => one.ConfigPaths).DistinctBy(paths => string.Join('|', paths))
+            .Select(paths => TraceViewer.Place(ConfigurationLoader.Load(paths).Tracing.ZipkinEndpoint))
+            .FirstOrDefault(place => place is not null);
+        if (place is null)
+        {
+            return null;
+        }
+
+        var loggers = new SidecarLoggerFactory(new LoggingSettings { AsJson = sidecars[0].LogAsJson }, sidecars[0].AppId, parts.Output, parts.Time);
+        return await TraceViewer.StartAsync(place, new TraceLimits(), parts.Time, loggers, cancellation);
     }
 
     /// <summary>What is wrong with any of them is told together.</summary>

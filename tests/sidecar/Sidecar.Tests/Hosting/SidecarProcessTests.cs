@@ -104,6 +104,39 @@ public sealed class SidecarProcessTests : IDisposable
         Assert.Equal(0, await EndAsync(process));
     }
 
+    [Fact]
+    public async Task Asked_to_it_shows_the_traces_of_its_sidecars_where_they_send_them()
+    {
+        var zipkin = FreePort.Next();
+        var config = folder.Write("traced.yaml", $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: {name: traced}
+            spec:
+              tracing:
+                samplingRate: "1"
+                zipkin: {endpointAddress: "http://localhost:{{zipkin}}/api/v2/spans" }
+            """);
+        using var process = Launcher.Start(
+            Program(), [.. Flags("a", http), "--resources-path", folder.Components, "--config", folder.Configuration, "--config", config, "--trace-viewer"], null, new Dictionary<string, string> { ["OTEL_BSP_SCHEDULE_DELAY"] = "50" });
+        await SaysAsync(process, $"traces are shown at http://127.0.0.1:{zipkin}");
+        await SaysAsync(process, "HTTP server listening");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+
+        string services;
+        do
+        {
+            using var saved = await client.PostAsync(Url("/v1.0/state/store"), new StringContent("""[{"key":"k","value":1}]"""), limit.Token);
+            services = await client.GetStringAsync(new Uri($"http://127.0.0.1:{zipkin}/api/v2/services"), limit.Token);
+        }
+        while (services == "[]");
+
+        Assert.Equal("""["a"]""", services);
+        using var ended = await client.PostAsync(Url("/v1.0/shutdown"), null, limit.Token);
+        Assert.Equal(0, await EndAsync(process));
+    }
+
     private static string[] Flags(string appId, int port) => ["--app-id", appId, "--dapr-http-port", Text(port), "--dapr-grpc-port", "0", "--metrics-port", "0"];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
