@@ -9,6 +9,7 @@ internal static class HelpText
 
         Builds what changed, starts a sidecar and a process for every app of dapr.yaml, shows all their logs, starts again what
         dies, and stops everything on Ctrl+C. When everything answers it prints one line: ready: http://localhost:8080
+        Traces are at http://localhost:9411, from memory, unless a Zipkin answers there already.
 
           --components SET  where state and messages live: a folder of component files, or the name of one in components/:
                               embedded        files in .data/, nothing to install (the usual one)

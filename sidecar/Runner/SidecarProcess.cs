@@ -16,7 +16,7 @@ internal static class SidecarProcess
     {
         var flags = Path.Combine(file.Data, "sidecars.json");
         File.WriteAllText(flags, JsonSerializer.Serialize(file.Apps.Select(Flags)));
-        return new Launch(Name, ["dotnet", Path.Combine(AppContext.BaseDirectory, "Sidecar.dll"), "--sidecars", flags, "--require-safe-brokers"], file.Folder)
+        return new Launch(Name, ["dotnet", Path.Combine(AppContext.BaseDirectory, "Sidecar.dll"), "--sidecars", flags, "--require-safe-brokers", "--trace-viewer"], file.Folder)
         {
             Environment = new Dictionary<string, string>(tokens) { ["DAPR_HOST_IP"] = "127.0.0.1" },
             Grace = Grace,
