@@ -29,7 +29,7 @@ internal sealed class IdempotencyKey(CommandStore store, Commit commit, IOptions
         }
 
         var address = IdempotencyRecord.KeyOf(http, key);
-        var fingerprint = Fingerprint.Of(key, http.Request.Path, http.Request.QueryString.Value ?? "", Body(context), json.Value.SerializerOptions);
+        var fingerprint = Fingerprint.Of(key, http.Request.Path, Query(http), Body(context), json.Value.SerializerOptions);
         var (bytes, etag) = await store.Get(address, http.RequestAborted);
         if (StoredJson.Read<IdempotencyRecord>(bytes.Span) is { } first && time.GetUtcNow() - first.At < IdempotencyRecord.Lifetime)
         {
@@ -40,6 +40,9 @@ internal sealed class IdempotencyKey(CommandStore store, Commit commit, IOptions
             address, new IdempotencyRecord(fingerprint, time.GetUtcNow(), answer), etag, IdempotencyRecord.Lifetime + TimeSpan.FromDays(1));
         return await next(context);
     }
+
+    /// <summary>How long a caller is ready to wait makes no other request of it.</summary>
+    private static string Query(HttpContext http) => QueryString.Create(http.Request.Query.Where(part => part.Key != "wait")).Value ?? "";
 
     private static object? Body(EndpointFilterInvocationContext context) =>
         context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type ? context.Arguments.FirstOrDefault(type.IsInstanceOfType) : null;

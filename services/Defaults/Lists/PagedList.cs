@@ -18,6 +18,32 @@ internal sealed class PagedList(IDocuments documents, string name)
     /// <summary>Removes the entry unless it is newer than <paramref name="upTo"/>.</summary>
     public Task Remove(ListPosition position, long upTo, CancellationToken cancellation) => Change(position, page => page.Without(position, upTo), cancellation);
 
+    /// <summary>Puts or removes many, with one write for each page that they meet.</summary>
+    public async Task Change(IReadOnlyList<(ListEntry Entry, bool IsPut)> changes, CancellationToken cancellation)
+    {
+        var left = new Queue<(ListEntry Entry, bool IsPut)>(changes.OrderBy(change => change.Entry.Position, Comparer<ListPosition>.Create((one, other) => one.Against(other))).ThenBy(change => change.Entry.Version));
+        while (left.TryPeek(out var first))
+        {
+            var done = 0;
+            await Change(first.Entry.Position, page =>
+            {
+                var changed = page;
+                done = 0;
+                foreach (var (entry, isPut) in left.TakeWhile(change => page.Holds(change.Entry.Position) && changed.Entries.Count <= ListPage.MostEntries))
+                {
+                    changed = (isPut ? changed.With(entry) : changed.Without(entry.Position, entry.Version)) ?? changed;
+                    done++;
+                }
+
+                return ReferenceEquals(changed, page) ? null : changed;
+            }, cancellation);
+            for (; done > 0; done--)
+            {
+                left.Dequeue();
+            }
+        }
+    }
+
     /// <summary>All entries behind the position, in order.</summary>
     public async IAsyncEnumerable<ListEntry> After(ListPosition? position, [EnumeratorCancellation] CancellationToken cancellation)
     {

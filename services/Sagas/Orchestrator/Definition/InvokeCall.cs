@@ -27,7 +27,7 @@ public sealed class InvokeCall<TData>
 
     public TData Data => (TData)_call.Data;
 
-    /// <summary>Calls the participant through the sidecar; addresses begin with its app id: "http://flights/bookings".</summary>
+    /// <summary>Calls the participant through the sidecar; addresses are the participant's own: "/bookings".</summary>
     public HttpClient Participant { get; }
 
     /// <summary>Of the coordinator, for a step that is done by itself.</summary>

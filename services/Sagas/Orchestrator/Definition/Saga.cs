@@ -4,17 +4,14 @@ namespace Library.Sagas.Orchestrator.Definition;
 /// A whole deed of several participants: all its steps happen, or what happened is undone in reverse. Derive from it, say the steps in order in
 /// <see cref="Define"/>, and add it with AddSagas. Its data is a record of its own type, which names no other saga.
 /// </summary>
-public abstract class Saga<TData> : ISaga
+public abstract class Saga<TData> : Saga
     where TData : class
 {
-    /// <summary>Under which operators find it, and the name of its workflow: it must not change while one runs.</summary>
-    public virtual string Name => GetType().Name;
+    internal sealed override Type DataType => typeof(TData);
 
-    Type ISaga.DataType => typeof(TData);
+    public sealed override IReadOnlyList<string> Violations() => [.. SagaLaw.Violations(Name, typeof(TData), Built().Steps, Built().Deadline)];
 
-    public IEnumerable<string> Violations() => SagaLaw.Violations(Name, typeof(TData), Defined(), WholeDeadline());
-
-    public SagaPlan Plan() => new(Name, WholeDeadline(), [.. Defined().Select(step => step.Planned())]);
+    public sealed override SagaPlan Plan() => new(Name, Built().Deadline, [.. Built().Steps.Select(step => step.Planned())]);
 
     /// <summary>The steps, in order: those that can be undone, at most one pivot, and behind it those that cannot fail for good.</summary>
     protected abstract void Define(SagaSteps<TData> steps);
@@ -22,9 +19,9 @@ public abstract class Saga<TData> : ISaga
     /// <summary>Under what else operators may search for one, for instance the id of what it makes. Never a person's name or address.</summary>
     protected virtual IEnumerable<string> Keys(TData data) => [];
 
-    IReadOnlyList<IStep> ISaga.Steps() => [.. Defined()];
+    internal sealed override IReadOnlyList<IStep> Steps() => Built().Steps;
 
-    IEnumerable<string> ISaga.Keys(object data) => Keys((TData)data);
+    internal sealed override IEnumerable<string> KeysOf(object data) => Keys((TData)data);
 
     private SagaSteps<TData> Built()
     {
@@ -32,24 +29,27 @@ public abstract class Saga<TData> : ISaga
         Define(steps);
         return steps;
     }
-
-    private IReadOnlyList<Step<TData>> Defined() => Built().Steps;
-
-    private TimeSpan? WholeDeadline() => Built().Deadline;
 }
 
 /// <summary>A saga without its data's type.</summary>
-internal interface ISaga
+public abstract class Saga
 {
-    string Name { get; }
+    private protected Saga()
+    {
+    }
 
-    Type DataType { get; }
+    /// <summary>Under which operators find it, and the name of its workflow: it must not change while one runs.</summary>
+    public virtual string Name => GetType().Name;
 
-    IReadOnlyList<IStep> Steps();
+    /// <summary>What its machine goes by.</summary>
+    public abstract SagaPlan Plan();
 
-    IEnumerable<string> Keys(object data);
+    /// <summary>All that its definition breaks; nothing when it is good.</summary>
+    public abstract IReadOnlyList<string> Violations();
 
-    IEnumerable<string> Violations();
+    internal abstract Type DataType { get; }
 
-    SagaPlan Plan();
+    internal abstract IReadOnlyList<IStep> Steps();
+
+    internal abstract IEnumerable<string> KeysOf(object data);
 }

@@ -1,0 +1,22 @@
+using Library.Sagas.Orchestrator.Machine;
+using Library.Sagas.Orchestrator.Operators;
+using Library.Sagas.Orchestrator.Records;
+
+namespace Library.Sagas.Orchestrator.Running;
+
+/// <summary>Sees to it that a saga that was accepted is started, and that it is found in lists.</summary>
+internal sealed class News(SagaStore store, WorkflowStarts workflows, SagaLists lists, SagaWatchdog watchdog, SagaMetrics metrics)
+{
+    public async Task Take(SagaNews news, CancellationToken cancellation)
+    {
+        metrics.Told(news);
+        if (news.State == SagaState.Pending)
+        {
+            await workflows.Ensure(news.Saga, news.SagaId, news.RunId, cancellation);
+            watchdog.Wake();
+        }
+
+        var keys = news.State == SagaState.Pending ? (await store.Head(news.SagaId, cancellation)).Document?.Keys ?? [] : [];
+        await lists.Put(news, keys, cancellation);
+    }
+}
