@@ -14,7 +14,7 @@ public sealed class StepCrashTests
     }
 
     public static TheoryData<string, int, Strike> Strikes => [.. from calls in new[] { Call.GetState, Call.ExecuteStateTransaction, Call.PublishEvent }
-                                                               from nth in new[] { 1, 2, 3 }
+                                                               from nth in new[] { 1, 2 }
                                                                from strike in Enum.GetValues<Strike>()
                                                                select (calls, nth, strike)];
 
@@ -50,14 +50,19 @@ public sealed class StepCrashTests
 
     private static async Task Work(Seats seats)
     {
-        await seats.Send(HoldSeat.Topic, "s1", 1);
-        await Answered(seats, HoldSeat.Topic, "s1");
-        await seats.Send(FreeSeat.Topic, "s1", 1);
-        await Answered(seats, FreeSeat.Topic, "s1");
-        await seats.Send(HoldSeat.Topic, "s2", 1, "2b");
-        await Answered(seats, HoldSeat.Topic, "s2");
+        await Ordered(seats, HoldSeat.Topic, "s1", "1a");
+        await Ordered(seats, FreeSeat.Topic, "s1", "1a");
+        await Ordered(seats, HoldSeat.Topic, "s2", "2b");
     }
 
-    private static Task Answered(Seats seats, string topic, string saga) =>
-        seats.Sidecar.Published(Seats.Replies).First(_ => seats.All(topic, saga, 1).Count > 0);
+    /// <summary>As a broker does: again and again until it is acknowledged. The reply may come later.</summary>
+    private static async Task Ordered(Seats seats, string topic, string saga, string seat)
+    {
+        while (!(await seats.Deliver(topic, saga, 1, seat)).IsHandled)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await seats.Sidecar.Published(Seats.Replies).First(_ => seats.All(topic, saga, 1).Count > 0);
+    }
 }
