@@ -1,16 +1,19 @@
+using Dapr;
 using Library.Defaults.Hosting;
-using Library.Defaults.Stores;
 using Library.Users;
 using Library.Users.Accounts;
-using Library.Users.Passwords;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddLibraryDefaults("user")
     .AddWriting()
     .Keeps(UserStore.Schema, (User user) => user.AsPublished());
-builder.Services.AddSingleton(Admins.Schema).AddSingleton<Documents<Admins>>();
-builder.Services.AddSingleton(Credential.Schema).AddSingleton<Documents<Credential>>();
-builder.Services.AddScoped<UserStore>();
+var sidecar = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(DaprDefaults.GetDefaultHttpEndpoint(builder.Configuration)) };
+if (DaprDefaults.GetDefaultDaprApiToken(builder.Configuration) is { Length: > 0 } token)
+{
+    sidecar.DefaultRequestHeaders.Add("dapr-api-token", token);
+}
+
+builder.Services.AddUsers(builder.Configuration, sidecar);
 
 var app = builder.Build();
 app.MapLibraryDefaults();

@@ -23,6 +23,9 @@ internal static class UserRefusals
     public static readonly Refusal NoIdentity = new(
         "identity-missing", "A user proves itself with a password that was handed over (credentialId) or with an external identity. Give one of them.", StatusCodes.Status422UnprocessableEntity);
 
+    public static readonly Refusal IdentityUnproved = new(
+        "identity-unproved", "An identity of this issuer can be proved, so it has to be: register with the idToken of the provider.", StatusCodes.Status422UnprocessableEntity);
+
     public static readonly Refusal LastAdmin = new(
         "last-admin", "This is the last active user with the role admin. Give the role to another user first.", StatusCodes.Status409Conflict);
 

@@ -63,6 +63,7 @@ internal sealed class Guard(TokenVerifier tokens, IEnumerable<SessionWatch> sess
         }
 
         http.Features.Set(token.Caller);
+        http.Features.Set(new OpenSession(token.Id, token.Expires));
         await next(http);
     }
 

@@ -50,7 +50,7 @@ public sealed class Change
         var operation = CommandStore.Upsert(key, StoredJson.Bytes(document), etag);
         if (lifetime is { } time)
         {
-            operation.Metadata = new Dictionary<string, string> { ["ttlInSeconds"] = ((long)time.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            operation.Metadata = CommandStore.Forgotten(time);
         }
 
         _operations.Add(operation);

@@ -28,9 +28,15 @@ public sealed class CommandStore(DaprClient client, ServiceNames names, TimeProv
             .ToDictionary(item => item.Key, item => ((ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(item.Value), item.ETag));
     }
 
-    /// <summary>Creates the key or fails. A failure does not mean that it was there, nor that it is not there now.</summary>
-    public Task Create(string key, ReadOnlyMemory<byte> value, CancellationToken cancellation) =>
-        Tell(token => client.SaveByteStateAsync(names.Store, key, value, FirstWrite, cancellationToken: token), cancellation);
+    /// <summary>
+    /// Creates the key or fails. A failure does not mean that it was there, nor that it is not there now. A lifetime only lets the store tidy up;
+    /// nothing is decided by it.
+    /// </summary>
+    public Task Create(string key, ReadOnlyMemory<byte> value, CancellationToken cancellation, TimeSpan? lifetime = null)
+    {
+        var metadata = lifetime is { } time ? Forgotten(time) : null;
+        return Tell(token => client.SaveByteStateAsync(names.Store, key, value, FirstWrite, metadata, token), cancellation);
+    }
 
     /// <summary>False where the ETag is not the newest any more.</summary>
     public async Task<bool> Replace(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellation)
@@ -46,6 +52,9 @@ public sealed class CommandStore(DaprClient client, ServiceNames names, TimeProv
         new(key, value, StateOperationType.Upsert, etag.Length == 0 ? null : etag, options: FirstWrite);
 
     internal static StateTransactionRequest Delete(string key, string etag) => new(key, null, StateOperationType.Delete, etag, options: FirstWrite);
+
+    internal static Dictionary<string, string> Forgotten(TimeSpan after) =>
+        new() { ["ttlInSeconds"] = ((long)after.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     private async Task<T> Ask<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {

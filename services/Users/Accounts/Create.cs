@@ -22,13 +22,13 @@ internal static class Create
         }
 
         var handed = command.CredentialId is { } id ? await users.LoadCredential(id, cancellation) : null;
-        if (Identity(command, handed?.Document, users.Now).IsRefused(out var unclear, out var user))
+        if (Draft(command, handed?.Document, users).IsRefused(out var unclear, out var user))
         {
             return unclear;
         }
 
         var marks = await users.ReadMarks(user, cancellation);
-        if (UserRefusals.Of([.. UserName.Wrong(user)], [.. marks.TakenFrom(user.Id)]) is { } refusal)
+        if (UserRefusals.Of([.. user.NameWrong(user.ExternalIdentity is not null), .. Identity.Wrong(user.ExternalIdentity)], [.. marks.TakenFrom(user.Id)]) is { } refusal)
         {
             return refusal;
         }
@@ -43,13 +43,14 @@ internal static class Create
         });
     }
 
-    private static Decision<User> Identity(CreateUser command, Credential? handed, DateTimeOffset now)
+    private static Decision<User> Draft(CreateUser command, Credential? handed, UserStore users)
     {
         var user = new User(command.UserId, 1, UserState.Pending) { SagaId = command.SagaId, ReaderId = command.ReaderId, Roles = [Roles.Reader] };
         return command switch
         {
-            { CredentialId: not null } when handed is null || handed.IsStale(now) => UserRefusals.CredentialUnknown,
+            { CredentialId: not null } when handed is null || handed.IsStale(users.Now) => UserRefusals.CredentialUnknown,
             { CredentialId: not null } => user with { Username = handed.Username, Password = handed.Password, ExternalIdentity = handed.ExternalIdentity },
+            { ExternalIdentity: { } outside } when users.CanProve(outside.Issuer) => UserRefusals.IdentityUnproved,
             { ExternalIdentity: { } outside } => user with { Username = UserName.Normalised(command.Username), ExternalIdentity = outside },
             _ => UserRefusals.NoIdentity,
         };

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Library.Contracts;
 using Library.Contracts.Users;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
@@ -35,6 +36,9 @@ internal sealed partial record User(string Id, long Version, UserState State)
 
     /// <summary>Its creation was undone before it came.</summary>
     public static User Barred(string id, string sagaId) => new(id, 1, UserState.Cancelled) { SagaId = sagaId };
+
+    /// <summary>Only a user of another house may have no name.</summary>
+    public IEnumerable<Reason> NameWrong(bool isOfAnotherHouse) => Username is null && isOfAnotherHouse ? [] : UserName.Wrong(Username);
 
     /// <summary>Another attempt of the same step finds what the first has made.</summary>
     public Decision<User> CreatedAgain(string sagaId) =>

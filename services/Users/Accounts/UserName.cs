@@ -34,9 +34,6 @@ internal static partial class UserName
 
     public static string? Normalised(string? given) => given is null ? null : Normalise(given);
 
-    /// <summary>Only a user of another house may have none.</summary>
-    public static IEnumerable<Reason> Wrong(User user) => user is { Username: null, ExternalIdentity: not null } ? [] : Wrong(user.Username);
-
     /// <summary>Of a normalised name.</summary>
     public static IEnumerable<Reason> Wrong(string? name)
     {

@@ -2,11 +2,14 @@ using Library.Contracts;
 using Library.Contracts.Users;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
+using Library.Users.Identities;
 using Library.Users.Passwords;
+using Library.Users.Sessions;
 
 namespace Library.Users.Accounts;
 
-internal sealed class UserStore(Documents<User> users, Documents<Admins> admins, Documents<Credential> credentials, Claims claims, Commit commit, TimeProvider time)
+internal sealed class UserStore(
+    Documents<User> users, Documents<Admins> admins, Documents<Credential> credentials, CommandStore store, Claims claims, Commit commit, IdentityProviders providers, TimeProvider time)
 {
     public static readonly Schema<User> Schema = new("user");
 
@@ -19,9 +22,14 @@ internal sealed class UserStore(Documents<User> users, Documents<Admins> admins,
     public Task<Stored<Credential>> LoadCredential(string id, CancellationToken cancellation) =>
         User.IsId(id) ? credentials.Load(id, cancellation) : Task.FromResult(new Stored<Credential>(Credential.Schema.KeyOf(""), null, ""));
 
-    public Task<Marks> ReadMarks(string? username, ExternalIdentity? identity, CancellationToken cancellation) => Marks.Read(claims, username, identity, cancellation);
+    /// <summary>The store forgets it some time after nobody takes it up any more.</summary>
+    public Task HandOver(Credential credential, CancellationToken cancellation) =>
+        store.Create(Credential.Schema.KeyOf(credential.Id), Credential.Schema.Write(credential), cancellation, 2 * Credential.Lifetime);
 
-    public Task<Marks> ReadMarks(User user, CancellationToken cancellation) => ReadMarks(user.Username, user.ExternalIdentity, cancellation);
+    public Task<Marks> ReadMarks(User user, CancellationToken cancellation) => Marks.Read(claims, user.Username, user.ExternalIdentity, cancellation);
+
+    /// <summary>Whether an identity of this issuer has to be proved, because it can be.</summary>
+    public bool CanProve(string issuer) => providers.CanProve(issuer);
 
     /// <summary>With all that follows from the change: sessions that end, and who is an admin. <paramref name="beside"/> adds what else belongs to it.</summary>
     public async Task<Decision<Answer>> Save<TFact>(Stored<User> read, User user, TFact fact, CancellationToken cancellation, Action<Change>? beside = null, string? location = null)
@@ -41,10 +49,18 @@ internal sealed class UserStore(Documents<User> users, Documents<Admins> admins,
 
         if (read.Document is { } before && before.SessionsFrom != user.SessionsFrom)
         {
-            Sessions.Ended.AllOf(user, except: null).AddTo(change);
+            Ended.AllOf(user, except: null).AddTo(change);
         }
 
         beside?.Invoke(change);
         return await commit.Run(change, user.AsAnswer() with { Location = location }, cancellation);
+    }
+
+    /// <summary>Writes what nobody else is told of but that sessions have ended, all but <paramref name="kept"/>.</summary>
+    public Task<Answer> Keep(Stored<User> read, User user, string kept, CancellationToken cancellation)
+    {
+        var change = new Change().Keep(users, read, user);
+        Ended.AllOf(user, except: kept).AddTo(change);
+        return commit.Run(change, user.AsAnswer(), cancellation);
     }
 }

@@ -17,6 +17,11 @@ internal sealed record PasswordHash(int Iterations, byte[] Salt, byte[] Hash)
         return new PasswordHash(iterations, salt, Derive(password, iterations, salt, HashBytes));
     }
 
+    /// <summary>Of no password: what somebody who does not exist is held against, at the same cost.</summary>
+    public static PasswordHash OfNobody(int iterations) => new(iterations, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
+
+    public bool IsSame(PasswordHash other) => Hash.AsSpan().SequenceEqual(other.Hash) && Salt.AsSpan().SequenceEqual(other.Salt);
+
     public bool IsOf(string password) => CryptographicOperations.FixedTimeEquals(Derive(password, Iterations, Salt, Hash.Length), Hash);
 
     private static byte[] Derive(string password, int iterations, byte[] salt, int bytes) =>
