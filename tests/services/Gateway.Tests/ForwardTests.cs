@@ -44,7 +44,7 @@ public sealed class ForwardTests
     [InlineData("GET", "/api/.well-known/jwks.json", "user GET /.well-known/jwks.json")]
     public async Task What_is_of_accounts_goes_to_the_coordinator_or_to_users(string method, string path, string expected)
     {
-        static void Answering(WebApplication app) => app.MapFallback(() => "reached");
+        static void Answering(WebApplication app) => app.MapFallback("{*path}", () => "reached");
         await using var stage = await GatewayStage.Start(Answering, Answering, Answering, Answering);
 
         Assert.Equal(200, (await stage.Send(new HttpMethod(method), path, null, ("Idempotency-Key", "k"), ("Authorization", "Bearer t"))).Status);

@@ -55,16 +55,13 @@ internal sealed record WrittenToken(string Kid, Claims Claims, byte[] Signed, by
         return value is not null;
     }
 
-    /// <summary>The framework also takes blanks, padding and bits that mean nothing.</summary>
+    /// <summary>The framework also takes blanks and padding.</summary>
     private static byte[]? Bytes(string part)
     {
-        if (part.AsSpan().ContainsAnyExcept(Letters) || part.Length % 4 == 1)
-        {
-            return null;
-        }
-
-        var bytes = Base64Url.DecodeFromChars(part);
-        return Base64Url.EncodeToString(bytes) == part ? bytes : null;
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
+        return !part.AsSpan().ContainsAnyExcept(Letters) && Base64Url.DecodeFromChars(part, bytes, out _, out var written) == OperationStatus.Done
+            ? bytes[..written]
+            : null;
     }
 
     private sealed record Header(string Alg, string Kid, string? Typ = null, JsonElement? Crit = null);
