@@ -7,7 +7,7 @@ internal static class UserRefusals
 {
     public static readonly Refusal Unknown = new("user-unknown", "There is no user with this id.", StatusCodes.Status404NotFound);
 
-    public static readonly Refusal Exists = new("user-exists", "A user with this id was made by another saga.", StatusCodes.Status409Conflict);
+    public static readonly Refusal Exists = new("user-exists", "There is a user with this id already.", StatusCodes.Status409Conflict);
 
     public static readonly Refusal OfAnotherSaga = new("user-of-another-saga", "This user was made by another saga, which alone may do this.", StatusCodes.Status409Conflict);
 

@@ -1,7 +1,7 @@
 using Library.Contracts.Users;
 using Library.Defaults.Auth;
-using Library.Defaults.Handled;
 using Library.Defaults.Idempotency;
+using Library.Sagas.Participant;
 using Library.Users.Accounts;
 using Library.Users.Identities;
 using Library.Users.Keys;
@@ -14,12 +14,10 @@ internal static class UsersEndpoints
 {
     public static void MapUsers(this WebApplication app)
     {
-        app.MapCommand<CreateUser, UserStore>(Create.Handle);
-        app.MapCommand<CancelUser, UserStore>(Cancel.Handle);
-        app.MapCommand<ActivateUser, UserStore>(Activate.Handle);
-        app.MapCommand<DisableUser, UserStore>(Disable.Handle);
-        app.MapCommand<EnableUser, UserStore>(Enable.Handle);
-        app.MapCommand<EraseUser, UserStore>(Erase.Handle);
+        app.MapStep<CreateUser, CancelUser, UserStore>(Create.Handle, Cancel.Handle);
+        app.MapStep<ActivateUser, UserStore>(Activate.Handle);
+        app.MapStep<DisableUser, EnableUser, UserStore>(Disable.Handle, Enable.Handle);
+        app.MapStep<EraseUser, UserStore>(Erase.Handle);
 
         var users = app.MapGroup("/users").WithTags("users");
         users.MapPost("", Add.Handle).ForRoles(Roles.Admin).ChangesState().WithName("AddUser").Produces<UserSaved>(StatusCodes.Status201Created);

@@ -19,6 +19,6 @@ internal static class Activate
             return refusal;
         }
 
-        return active == user ? user.AsAnswer() : await users.Save(read, active, active.AsActivated(), cancellation);
+        return await users.Save(read, active, active.AsActivated(), cancellation);
     }
 }

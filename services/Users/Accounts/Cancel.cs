@@ -11,23 +11,12 @@ internal static class Cancel
         var read = await users.Load(command.UserId, cancellation);
         if (read.Document is not { } user)
         {
-            if (!User.IsId(command.UserId))
-            {
-                return UserRefusals.Unknown;
-            }
-
-            var barred = User.Barred(command.UserId, command.SagaId);
-            return await users.Save(read, barred, barred.AsCancelled(), cancellation);
+            return UserRefusals.Unknown;
         }
 
         if (user.Cancel(command.SagaId).IsRefused(out var refusal, out var cancelled))
         {
             return refusal;
-        }
-
-        if (cancelled == user)
-        {
-            return user.AsAnswer();
         }
 
         var marks = await users.ReadMarks(user, cancellation);

@@ -16,9 +16,9 @@ internal static class Create
         }
 
         var read = await users.Load(command.UserId, cancellation);
-        if (read.Document is { } there)
+        if (read.Exists)
         {
-            return there.CreatedAgain(command.SagaId).IsRefused(out var no, out var same) ? no : same.AsAnswer();
+            return UserRefusals.Exists;
         }
 
         var handed = command.CredentialId is { } id ? await users.LoadCredential(id, cancellation) : null;

@@ -25,6 +25,8 @@ internal static class Erase
             return user.AsAnswer();
         }
 
+        // Before the answer is committed: whoever dies in between does it again.
+        await users.ForgetParked(user, cancellation);
         var marks = await users.ReadMarks(user, cancellation);
         return await users.Save(read, erased, erased.AsErased(), cancellation, change => marks.Release(user.Id, change));
     }

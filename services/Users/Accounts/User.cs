@@ -8,8 +8,8 @@ using Library.Users.Passwords;
 namespace Library.Users.Accounts;
 
 /// <summary>
-/// Somebody who can log in, with a password or as somebody of another house. Pending until the saga that makes it has ended; cancelled and erased only
-/// the id is left (and the saga, which bars a late creation).
+/// Somebody who can log in, with a password or as somebody of another house. Pending until the saga that makes it has ended; cancelled or erased, only
+/// the id is left.
 /// </summary>
 internal sealed partial record User(string Id, long Version, UserState State)
 {
@@ -34,29 +34,14 @@ internal sealed partial record User(string Id, long Version, UserState State)
 
     public static bool IsId(string id) => IdForm().IsMatch(id);
 
-    /// <summary>Its creation was undone before it came.</summary>
-    public static User Barred(string id, string sagaId) => new(id, 1, UserState.Cancelled) { SagaId = sagaId };
-
     /// <summary>Only a user of another house may have no name.</summary>
     public IEnumerable<Reason> NameWrong(bool isOfAnotherHouse) => Username is null && isOfAnotherHouse ? [] : UserName.Wrong(Username);
 
-    /// <summary>Another attempt of the same step finds what the first has made.</summary>
-    public Decision<User> CreatedAgain(string sagaId) =>
-        SagaId != sagaId ? UserRefusals.Exists
-        : State == UserState.Cancelled ? UserRefusals.Cancelled
-        : this;
-
     public Decision<User> Activate(string sagaId) =>
-        SagaId != sagaId ? UserRefusals.OfAnotherSaga
-        : State == UserState.Cancelled ? UserRefusals.Cancelled
-        : State == UserState.Pending ? this with { Version = Version + 1, State = UserState.Active }
-        : this;
+        NotPendingIn(sagaId) is { } refusal ? refusal : this with { Version = Version + 1, State = UserState.Active };
 
     public Decision<User> Cancel(string sagaId) =>
-        SagaId != sagaId ? UserRefusals.OfAnotherSaga
-        : State == UserState.Cancelled ? this
-        : State == UserState.Pending ? Barred(Id, sagaId) with { Version = Version + 1 }
-        : UserRefusals.Activated;
+        NotPendingIn(sagaId) is { } refusal ? refusal : new User(Id, Version + 1, UserState.Cancelled) { SagaId = sagaId };
 
     /// <summary>Of one that is disabled or gone already nothing is left to do.</summary>
     public Decision<User> Disable(string sagaId, DateTimeOffset now) =>
@@ -97,6 +82,12 @@ internal sealed partial record User(string Id, long Version, UserState State)
     internal UserErased AsErased() => new(Id, Version, State, Username, Roles, ReaderId);
 
     internal UserRolesChanged AsRolesChanged() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    private Refusal? NotPendingIn(string sagaId) =>
+        SagaId != sagaId ? UserRefusals.OfAnotherSaga
+        : State == UserState.Pending ? null
+        : State is UserState.Active or UserState.Disabled ? UserRefusals.Activated
+        : UserRefusals.Cancelled;
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,63}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex IdForm();

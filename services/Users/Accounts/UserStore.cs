@@ -1,5 +1,6 @@
 using Library.Contracts;
 using Library.Contracts.Users;
+using Library.Defaults.Parking;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
 using Library.Users.Identities;
@@ -9,7 +10,8 @@ using Library.Users.Sessions;
 namespace Library.Users.Accounts;
 
 internal sealed class UserStore(
-    Documents<User> users, Documents<Admins> admins, Documents<Credential> credentials, CommandStore store, Claims claims, Commit commit, IdentityProviders providers, TimeProvider time)
+    Documents<User> users, Documents<Admins> admins, Documents<Credential> credentials, CommandStore store, Claims claims, ParkedMessages parked, Commit commit,
+    IdentityProviders providers, TimeProvider time)
 {
     public static readonly Schema<User> Schema = new("user");
 
@@ -30,6 +32,9 @@ internal sealed class UserStore(
 
     /// <summary>Whether an identity of this issuer has to be proved, because it can be.</summary>
     public bool CanProve(string issuer) => providers.CanProve(issuer);
+
+    /// <summary>What is parked about the user: by his id, or only by the saga that made him.</summary>
+    public Task ForgetParked(User user, CancellationToken cancellation) => parked.Forget([user.Id, .. user.SagaId is { } saga ? [saga] : Array.Empty<string>()], cancellation);
 
     /// <summary>With all that follows from the change: sessions that end, and who is an admin. <paramref name="beside"/> adds what else belongs to it.</summary>
     public async Task<Decision<Answer>> Save<TFact>(Stored<User> read, User user, TFact fact, CancellationToken cancellation, Action<Change>? beside = null, string? location = null)
