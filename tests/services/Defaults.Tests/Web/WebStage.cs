@@ -60,7 +60,7 @@ internal sealed class WebStage : IAsyncDisposable
         }
 
         using var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Answer((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer.Headers.RetryAfter?.ToString());
+        return new Answer((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer.Headers.RetryAfter?.ToString()) { Challenge = answer.Headers.WwwAuthenticate.ToString() };
     }
 
     public async ValueTask DisposeAsync()
@@ -74,6 +74,8 @@ internal sealed class WebStage : IAsyncDisposable
 
 internal sealed record Answer(int Status, string? Type, string Body, string? RetryAfter)
 {
+    public string Challenge { get; init; } = "";
+
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
     public string Text(string member) => Json.GetProperty(member).ToString();
