@@ -42,7 +42,7 @@ public sealed class SagaStart
 
         var head = new SagaHead(id, saga.Name, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), _time.GetUtcNow()) { Keys = saga.Keys(data) };
         var whole = (change ?? new Change())
-            .Put(SagaHead.Schema.KeyOf(id), head, "")
+            .Put(SagaHead.KeyOf(id), head, "")
             .Put(SagaData.KeyOf(id), data, "")
             .Send(_topics.News, $"saga/{id}/{head.Version}", new SagaNews(id, saga.Name, head.RunId, head.State, head.Version, head.StartedAt));
         try

@@ -1,5 +1,4 @@
 using Library.Contracts;
-using Library.Defaults.Stores;
 using Library.Sagas.Orchestrator.Machine;
 
 namespace Library.Sagas.Orchestrator.Records;
@@ -10,7 +9,7 @@ namespace Library.Sagas.Orchestrator.Records;
 /// </summary>
 internal sealed record SagaHead(string Id, string Saga, string RunId, DateTimeOffset StartedAt)
 {
-    public static readonly Schema<SagaHead> Schema = new("saga");
+    public int Schema { get; init; } = 1;
 
     public long Version { get; init; } = 1;
 
@@ -29,6 +28,8 @@ internal sealed record SagaHead(string Id, string Saga, string RunId, DateTimeOf
 
     /// <summary>Replies that came after the end; a few, as a sign.</summary>
     public IReadOnlyList<TrailLine> Late { get; init; } = [];
+
+    public static string KeyOf(string sagaId) => $"saga|{sagaId}";
 }
 
 /// <summary>What one transition wrote; created once, never changed. The first one claims the saga for its run.</summary>

@@ -9,9 +9,9 @@ internal sealed class SagaStore(CommandStore store)
 
     public async Task<Stored<SagaHead>> Head(string id, CancellationToken cancellation)
     {
-        var key = SagaHead.Schema.KeyOf(id);
+        var key = SagaHead.KeyOf(id);
         var (bytes, etag) = await store.Get(key, cancellation);
-        return new Stored<SagaHead>(key, SagaHead.Schema.Read(bytes.Span), etag);
+        return new Stored<SagaHead>(key, StoredJson.Read<SagaHead>(bytes.Span), etag);
     }
 
     public async Task<(object? Data, string ETag)> Data(string id, Type type, CancellationToken cancellation)
@@ -43,9 +43,9 @@ internal sealed class SagaStore(CommandStore store)
     /// <summary>All heads that a bulk read shows.</summary>
     public async Task<IReadOnlyDictionary<string, SagaHead>> Heads(IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
-        var keys = ids.Distinct().ToDictionary(SagaHead.Schema.KeyOf);
+        var keys = ids.Distinct().ToDictionary(SagaHead.KeyOf);
         var items = await store.GetMany(keys.Keys, cancellation);
-        return items.ToDictionary(item => keys[item.Key], item => SagaHead.Schema.Read(item.Value.Bytes.Span)!);
+        return items.ToDictionary(item => keys[item.Key], item => StoredJson.Read<SagaHead>(item.Value.Bytes.Span)!);
     }
 
     /// <summary>Which of these have an entry in their trail.</summary>

@@ -45,7 +45,7 @@ internal sealed class Replies(SagaStore store, LiveSagas live, WorkflowStarts wo
         var (key, head, etag) = await store.Head(reply.SagaId, cancellation);
         var line = new TrailLine(time.GetUtcNow(), Trail.Late, reply.Step, Attempt: reply.Attempt, Reasons: reply.Reasons, Output: new(reply.Id, reply.Version));
         if (head!.Late.Count < MostLate && !head.Late.Any(one => one with { At = line.At, Reasons = line.Reasons } == line) &&
-            !await documents.Replace(key, SagaHead.Schema.Write(head with { Late = [.. head.Late, line] }), etag, cancellation))
+            !await documents.Replace(key, StoredJson.Bytes(head with { Late = [.. head.Late, line] }), etag, cancellation))
         {
             throw new RaceLostException();
         }
