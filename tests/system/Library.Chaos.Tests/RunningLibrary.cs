@@ -1,39 +1,55 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using Servers;
 
 namespace Library.Chaos.Tests;
 
 /// <summary>All of dapr.yaml under ./run, on free ports and in a folder of its own, and beside it a sidecar for whoever plays the coordinator.</summary>
-internal sealed partial class RunningLibrary : IAsyncDisposable
+internal sealed class RunningLibrary : IAsyncDisposable
 {
     public const string Coordinator = "chaos-coordinator";
+    public const string Sidecars = "the sidecars";
     private const string Mark = "LIBRARY_CHAOS";
-    private const int LinesKept = 400;
+    private const int LinesShown = 400;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly string _folder = Directory.CreateTempSubdirectory("library-").FullName;
     private readonly string _mark = Guid.CreateVersion7().ToString("N");
-    private readonly Dictionary<string, string> _ports = new(StringComparer.Ordinal);
+    private readonly RunTemplate _template;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _runner;
 
-    private RunningLibrary(ComponentSet set)
+    private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors)
     {
+        _template = new RunTemplate(Root, _folder, doors);
         var file = Path.Combine(_folder, "dapr.yaml");
-        File.WriteAllText(file, Template());
-        var variables = new Dictionary<string, string>(set.Variables, StringComparer.Ordinal) { [Mark] = _mark, ["DAPR_API_TOKEN"] = Token, ["NO_COLOR"] = "1" };
+        File.WriteAllText(file, _template.With(Coordinator, CoordinatorApp, CoordinatorSidecar));
+        var variables = new Dictionary<string, string>(set.Variables, StringComparer.Ordinal)
+        {
+            [Mark] = _mark, ["DAPR_API_TOKEN"] = Token, ["NO_COLOR"] = "1", ["LIBRARY_ADMIN_PASSWORD"] = AdminPassword,
+        };
+        foreach (var (name, value) in settings)
+        {
+            variables[name] = value;
+        }
+
         _runner = Launcher.Start(
             "dotnet", [Path.Combine(Root, "artifacts/bin/Runner/release/Runner.dll"), "--file", file, "--components", Path.Combine(Root, "components", set.Name)], _folder, variables);
         _ = KeepAsync(_runner.StandardOutput);
         _ = KeepAsync(_runner.StandardError);
-        Gateway = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_ports["8080"]}"), Timeout = TimeSpan.FromSeconds(30) };
+        Gateway = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_template.Port(8080)}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public static string Root { get; } = FindRoot();
+
+    public string AdminPassword { get; } = $"Chaos-{Guid.NewGuid():N}";
+
+    /// <summary>Its own folder, with the data of the embedded set in .data/.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Where its traces are looked at.</summary>
+    public int Viewer => _template.Port(9411);
 
     public string Token { get; } = Guid.CreateVersion7().ToString("N");
 
@@ -43,16 +59,39 @@ internal sealed partial class RunningLibrary : IAsyncDisposable
 
     public int CoordinatorSidecar { get; } = Ports.Free();
 
-    public string LastWords => string.Join('\n', _lines);
+    public string LastWords => string.Join('\n', _lines.TakeLast(LinesShown));
 
-    public IEnumerable<Victim> Victims =>
-        new[] { ("gateway", "Library.Gateway.dll"), ("reader-command", "Library.Readers.Command.dll"), ("reader-query", "Library.Readers.Query.dll"), ("the sidecars", "Sidecar.dll") }
-            .Select(one => new Victim(one.Item1, _ => Signal(one.Item2, "KILL"), _ => Signal(one.Item2, "TERM")));
+    /// <summary>All that was said so far.</summary>
+    public IReadOnlyCollection<string> Lines => _lines;
+
+    public IEnumerable<Victim> Victims => new[] { "gateway", "reader-command", "reader-query", "user", "coordinator", Sidecars }.Select(VictimOf);
+
+    public Victim VictimOf(string name)
+    {
+        var program = name switch
+        {
+            "gateway" => "Library.Gateway.dll",
+            "reader-command" => "Library.Readers.Command.dll",
+            "reader-query" => "Library.Readers.Query.dll",
+            "user" => "Library.Users.dll",
+            "coordinator" => "Library.Coordinator.dll",
+            _ => "Sidecar.dll",
+        };
+        return new Victim(name, _ => Signal(program, "KILL"), _ => Signal(program, "TERM"));
+    }
+
+    /// <summary>Which port stands for one of dapr.yaml.</summary>
+    public int Port(int written) => _template.Port(written);
 
     /// <summary>Returns once it says that it is ready.</summary>
-    public static async Task<RunningLibrary> StartAsync(ComponentSet set, CancellationToken cancellation)
+    /// <param name="set">Of components.</param>
+    /// <param name="cancellation">Of the test.</param>
+    /// <param name="settings">More of the environment.</param>
+    /// <param name="doors">Of apps before which somebody stands.</param>
+    public static async Task<RunningLibrary> StartAsync(
+        ComponentSet set, CancellationToken cancellation, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, Doors>? doors = null)
     {
-        var library = new RunningLibrary(set);
+        var library = new RunningLibrary(set, settings ?? new Dictionary<string, string>(), doors ?? new Dictionary<string, Doors>());
         try
         {
             var first = await Task.WhenAny(library._ready.Task, library._runner.WaitForExitAsync(cancellation)).WaitAsync(Patience, cancellation);
@@ -121,36 +160,11 @@ internal sealed partial class RunningLibrary : IAsyncDisposable
         }
     }
 
-    /// <summary>The repository's own run file; only its ports and paths are others.</summary>
-    private string Template()
-    {
-        var text = File.ReadAllText(Path.Combine(Root, "dapr.yaml"));
-        text = PortNumber().Replace(text, match => _ports.TryGetValue(match.Value, out var known) ? known : _ports[match.Value] = $"{Ports.Free()}");
-        text = RootedPath().Replace(text, match => $"{match.Groups["key"].Value}: {Rooted(match)}");
-        var more = new StringBuilder(text.TrimEnd()).AppendLine();
-        more.AppendLine($"- appID: {Coordinator}");
-        more.AppendLine($"  appDirPath: {_folder}");
-        more.AppendLine($"  appPort: {CoordinatorApp}");
-        more.AppendLine($"  daprHTTPPort: {CoordinatorSidecar}");
-        return more.ToString();
-    }
-
-    private static string Rooted(Match match)
-    {
-        var path = Path.Combine(Root, match.Groups["path"].Value);
-        return match.Groups["key"].Value == "resourcesPaths" ? $"[{path}]" : path;
-    }
-
     private async Task KeepAsync(StreamReader reader)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
             _lines.Enqueue(line);
-            if (_lines.Count > LinesKept)
-            {
-                _lines.TryDequeue(out _);
-            }
-
             if (line.Contains("ready: http", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();
@@ -168,10 +182,4 @@ internal sealed partial class RunningLibrary : IAsyncDisposable
 
         return folder.FullName;
     }
-
-    [GeneratedRegex(@"(?<=Port: |localhost:)\d{4,5}\b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex PortNumber();
-
-    [GeneratedRegex(@"(?<key>appDirPath|configFilePath|resourcesPaths): \[?(?<path>[^\s\]]+)\]?", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex RootedPath();
 }
