@@ -1,8 +1,22 @@
+using Library.Coordinator;
+using Library.Coordinator.ReaderErasure;
+using Library.Coordinator.ReaderUserCreation;
 using Library.Defaults.Hosting;
+using Library.Defaults.Stores;
+using Library.Sagas.Orchestrator;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddLibraryDefaults("coordinator").AddWriting();
+builder.AddLibraryDefaults("coordinator")
+    .AddWriting()
+    .AddSagas(sagas => sagas
+        .Add<ReaderUserCreationSaga>()
+        .Add<ReaderErasureSaga>());
+builder.Services.AddSingleton(ReaderAccount.Schema).AddSingleton<Documents<ReaderAccount>>();
+builder.Services.AddOptions<CoordinatorOptions>().BindConfiguration(CoordinatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSingleton<Credentials>();
 
 var app = builder.Build();
 app.MapLibraryDefaults();
+app.MapSagas();
+app.MapCoordinator();
 app.Run();

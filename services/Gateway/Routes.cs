@@ -11,6 +11,7 @@ internal static class Routes
         new("DELETE", "/readers/{id}", "coordinator"),
         new("POST", "/registrations", "coordinator"),
         new("GET", "/registrations/{id}", "coordinator"),
+        new("GET", "/erasures/{id}", "coordinator"),
         new("GET", "/sagas", "coordinator"),
         new("GET", "/sagas/{id}", "coordinator"),
         new("POST", "/sagas/{id}/retry", "coordinator"),

@@ -1,0 +1,3 @@
+namespace Library.Coordinator.ReaderErasure;
+
+internal sealed record Erasure(string ReaderId, string UserId, string RegistrationId);
