@@ -125,7 +125,26 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
         return saga;
     }
 
-    public ValueTask DisposeAsync() => sidecar.DisposeAsync();
+    /// <summary>What the coordinator told itself when the saga came to be as it is now has been heard.</summary>
+    public async Task Heard(string id)
+    {
+        var head = await sidecar.State<JsonElement>(Store, $"saga|{id}");
+        if (head.ValueKind == JsonValueKind.Object && !(head.TryGetProperty("told", out var told) && told.GetInt32() > 0 && !head.TryGetProperty("endedAt", out _)))
+        {
+            await sidecar.Deliveries.First(delivery => delivery.Id == $"saga/{id}/{head.GetProperty("version").GetInt64()}" && delivery.IsHandled);
+        }
+    }
+
+    /// <summary>Lets what was said be heard first, so that no message is cut off on its way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var key in sidecar.Keys(Store).Where(key => key.StartsWith("saga|", StringComparison.Ordinal)))
+        {
+            await Heard(key["saga|".Length..]);
+        }
+
+        await sidecar.DisposeAsync();
+    }
 
     private int Current(string id) => Records.Find(id, CancellationToken.None).GetAwaiter().GetResult()?.Stop?.Occurrence ?? 0;
 
