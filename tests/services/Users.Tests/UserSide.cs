@@ -30,11 +30,7 @@ internal sealed class UserSide(TestSidecar sidecar, TestService service) : IAsyn
         var sidecar = await Beside(more, secrets, time);
         try
         {
-            return new UserSide(sidecar, await sidecar.Run<UserStore>(options =>
-            {
-                options.Setting("Hashing:Patience", "00:00:30");
-                settings?.Invoke(options);
-            }));
+            return await Run(sidecar, settings);
         }
         catch
         {
@@ -131,6 +127,17 @@ internal sealed class UserSide(TestSidecar sidecar, TestService service) : IAsyn
         (await sidecar.Published(topic).First(message => message.Read<Published<TFact>>(StoredJson.Options).Fact.Id == userId)).Read<Published<TFact>>(StoredJson.Options).Fact;
 
     public ValueTask DisposeAsync() => sidecar.DisposeAsync();
+
+    private static async Task<UserSide> Run(TestSidecar sidecar, Action<ServiceOptions>? settings)
+    {
+        // A test may end while it is still told which sessions have ended.
+        sidecar.Log.Expect("handling a message of user.parked");
+        return new UserSide(sidecar, await sidecar.Run<UserStore>(options =>
+        {
+            options.Setting("Hashing:Patience", "00:00:30");
+            settings?.Invoke(options);
+        }));
+    }
 
     private static bool IsTo<TCommand>(PublishedMessage message, string topic, TCommand command)
         where TCommand : ICommand => message.Read<Reply>(StoredJson.Options) is var reply && reply.Command == topic && reply.SagaId == command.SagaId && reply.Attempt == command.Attempt;
