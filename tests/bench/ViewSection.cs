@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using Tokens;
 
 namespace Bench;
 
@@ -25,7 +27,7 @@ public static class ViewSection
         await using var first = await command.StartAsync();
         await using var second = await query.StartAsync();
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Admin) } };
         await ActiveReaderAsync(http, command, query);
         await LoopAsync(http, command, query, pace.WarmUp);
         var ticks = await LoopAsync(http, command, query, pace.Measured);
@@ -99,6 +101,6 @@ public static class ViewSection
 
         public Task<Child> StartAsync() => Child.StartAsync(
             Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, $"../../{Project}/release/Library.{Project}")),
-            ["--urls", $"http://127.0.0.1:{Port}", "--DAPR_HTTP_PORT", $"{Http}", "--DAPR_GRPC_PORT", $"{Grpc}"], At("/healthz"));
+            ["--urls", $"http://127.0.0.1:{Port}", "--DAPR_HTTP_PORT", $"{Http}", "--DAPR_GRPC_PORT", $"{Grpc}", $"--{TestIssuer.Setting.Name}", TestIssuer.Setting.Value], At("/healthz"));
     }
 }

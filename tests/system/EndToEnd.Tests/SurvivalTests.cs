@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Servers;
+using Tokens;
 
 namespace EndToEnd.Tests;
 
@@ -10,9 +12,9 @@ public sealed class SurvivalTests : IDisposable
 {
     private const string Token = "known-to-this-test";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly Dictionary<string, string> WithToken = new() { ["DAPR_API_TOKEN"] = Token };
+    private static readonly Dictionary<string, string> WithToken = new() { ["DAPR_API_TOKEN"] = Token, ["LIBRARY_AUTH__JWKS"] = TestIssuer.Default.Jwks };
     private readonly Clone clone = new();
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Admin) } };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -49,7 +51,7 @@ public sealed class SurvivalTests : IDisposable
         await again.LineAsync("ready: ", Cancellation);
         await ViewedAsync("active");
         var all = again.Children().Keys.ToList();
-        Assert.Equal(5, all.Count);
+        Assert.Equal(7, all.Count);
         again.Signal("INT");
         Assert.Equal(0, await again.EndAsync(Cancellation));
         Assert.DoesNotContain(all, Followed.IsAlive);

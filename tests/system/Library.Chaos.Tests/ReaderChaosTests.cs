@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Library.Contracts.Readers;
 using Servers;
+using Tokens;
 
 namespace Library.Chaos.Tests;
 
@@ -28,7 +30,7 @@ public sealed class ReaderChaosTests : IDisposable
         Assert.SkipWhen(ComponentSet.Missing(name) is not null, ComponentSet.Missing(name) ?? "");
         await using var set = new ComponentSet(name);
         await set.StartAsync(_limit.Token);
-        await using var library = await RunningLibrary.StartAsync(set, _limit.Token);
+        await using var library = await Start(set);
         await using var coordinator = await CoordinatorStandIn.StartAsync(library, _limit.Token);
         var readership = new Readership(coordinator, library.Gateway, Commands, PerSecond);
         var victims = library.Victims.Concat(set.Victims).ToList();
@@ -64,7 +66,7 @@ public sealed class ReaderChaosTests : IDisposable
         Assert.SkipWhen(ComponentSet.Missing("postgres") is not null, ComponentSet.Missing("postgres") ?? "");
         await using var set = new ComponentSet("postgres");
         await set.StartAsync(_limit.Token);
-        await using var library = await RunningLibrary.StartAsync(set, _limit.Token);
+        await using var library = await Start(set);
         await using var coordinator = await CoordinatorStandIn.StartAsync(library, _limit.Token);
         var before = new Readership(coordinator, library.Gateway, commands: 20, perSecond: 1000);
         await before.RunAsync(_limit.Token);
@@ -103,5 +105,13 @@ public sealed class ReaderChaosTests : IDisposable
         await checker.NothingIsParkedAsync(_limit.Token);
         var name = (await library.Gateway.GetFromJsonAsync<JsonElement>($"/api/readers/{reader.Key}", _limit.Token)).GetProperty("name").GetString();
         Assert.Equal(database == "reader_command" ? reader.Value.Name : $"At {ordered.Count}", name);
+    }
+
+    /// <summary>The readers of these runs have no accounts: the test itself says that it is staff.</summary>
+    private async Task<RunningLibrary> Start(ComponentSet set)
+    {
+        var library = await RunningLibrary.StartAsync(set, _limit.Token, new Dictionary<string, string> { ["LIBRARY_AUTH__JWKS"] = TestIssuer.Default.Jwks });
+        library.Gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Admin);
+        return library;
     }
 }
