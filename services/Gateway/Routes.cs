@@ -21,13 +21,16 @@ internal static class Routes
         new("POST", "/sagas/{id}/mark-compensated", "coordinator"),
         new("POST", "/users", "user"),
         new("GET", "/users", "user"),
+        new("GET", "/users", "user"),
         new("GET", "/users/{id}", "user"),
         new("PUT", "/users/{id}/roles", "user"),
         new("POST", "/login", "user"),
         new("DELETE", "/login", "user"),
         new("POST", "/password", "user"),
         new("GET", "/identity-providers", "user"),
+        new("GET", "/identity-providers", "user"),
         new("GET", "/.well-known/jwks.json", "user"),
+        new("POST", "/keys/turn", "user"),
         new("POST", "/keys/turn", "user"),
     ];
 

@@ -22,7 +22,7 @@ internal static class UsersEndpoints
         var users = app.MapGroup("/users").WithTags("users");
         users.MapPost("", Add.Handle).ForRoles(Roles.Admin).ChangesState().WithName("AddUser").Produces<UserSaved>(StatusCodes.Status201Created);
         users.MapPut("/{id}/roles", ChangeRoles.Handle).ForRoles(Roles.Admin).ChangesState().WithName("ChangeUserRoles").Produces<UserSaved>();
-        users.MapGet("/{id}", GetUser.Handle).ForSignedIn().WithName("GetUser").Produces<UserShown>();
+        users.MapGet("/{id}", GetUser.Handle).ForUserOrStaff("id").WithName("GetUser").Produces<UserShown>();
         users.MapGet("", FindUsers.Handle).ForRoles(Roles.Staff).WithName("FindUsers").Produces<UsersFound>();
 
         app.MapPost("/credentials", HandOver.Handle).ForServices("coordinator").ExcludeFromDescription();

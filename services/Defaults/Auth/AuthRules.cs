@@ -21,6 +21,10 @@ public static class AuthRules
     public static TBuilder ForReaderOrStaff<TBuilder>(this TBuilder routes, string part)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Roles, [Roles.Reader, .. Roles.Staff]) { OwnedBy = part });
 
+    /// <summary>The user whose id this part of the address is, and staff.</summary>
+    public static TBuilder ForUserOrStaff<TBuilder>(this TBuilder routes, string part)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Rule.SignedIn with { OwnedBy = part, IsOfUser = true });
+
     /// <summary>Only by invocation of these apps; of every service behind the gateway when none is named.</summary>
     public static TBuilder ForServices<TBuilder>(this TBuilder routes, params IReadOnlyList<string> apps)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new Rule(Admits.Services, apps));

@@ -56,7 +56,7 @@ internal sealed class Guard(TokenVerifier tokens, IEnumerable<SessionWatch> sess
             return;
         }
 
-        if (rule.OwnedBy is { } part && !token.Caller.MaySee(http.GetRouteValue(part) as string ?? ""))
+        if (rule.OwnedBy is { } part && !MaySee(token.Caller, http.GetRouteValue(part) as string ?? "", rule.IsOfUser))
         {
             await AuthRefusals.NotYours.ToProblem().ExecuteAsync(http);
             return;
@@ -66,6 +66,8 @@ internal sealed class Guard(TokenVerifier tokens, IEnumerable<SessionWatch> sess
         http.Features.Set(new OpenSession(token.Id, token.Expires));
         await next(http);
     }
+
+    private static bool MaySee(Caller caller, string owner, bool isUser) => isUser ? caller.IsStaff || caller.UserId == owner : caller.MaySee(owner);
 
     private static Task NotSignedIn(HttpContext http, Refusal refusal, string challenge)
     {

@@ -3,8 +3,11 @@ namespace Library.Defaults.Auth;
 /// <summary>Who may use an endpoint. Of a group's rule and its endpoint's the endpoint's counts.</summary>
 public sealed record Rule(Admits Admits, IReadOnlyList<string> Who)
 {
-    /// <summary>The part of the address that names a reader: that reader himself, and staff.</summary>
+    /// <summary>The part of the address that says whose it is; of those who are no staff only its owner is let in.</summary>
     public string? OwnedBy { get; init; }
+
+    /// <summary>Whether that is a user's id, not a reader's.</summary>
+    public bool IsOfUser { get; init; }
 
     public static Rule Anyone { get; } = new(Admits.Anyone, []);
 

@@ -1,14 +1,11 @@
 using Library.Contracts.Users;
-using Library.Defaults.Auth;
 
 namespace Library.Users.Accounts;
 
-/// <summary>One's own account, or staff.</summary>
 internal static class GetUser
 {
-    public static async Task<IResult> Handle(string id, Caller caller, UserStore users, CancellationToken cancellation) =>
-        caller.UserId != id && !caller.IsStaff ? AuthRefusals.NotYours.ToProblem()
-        : (await users.Load(id, cancellation)).Document is { } user ? TypedResults.Ok(UserShown.Of(user))
+    public static async Task<IResult> Handle(string id, UserStore users, CancellationToken cancellation) =>
+        (await users.Load(id, cancellation)).Document is { } user ? TypedResults.Ok(UserShown.Of(user))
         : UserRefusals.Unknown.ToProblem();
 }
 

@@ -21,6 +21,8 @@ public sealed class GuardTests
     [InlineData("/admin", "401 403 403 403 200")]
     [InlineData("/readers/r1", "401 200 403 200 200")]
     [InlineData("/readers/r2", "401 403 403 200 200")]
+    [InlineData("/users/u-r1", "401 200 403 200 200")]
+    [InlineData("/users/d1", "401 403 200 200 200")]
     [InlineData("/services", "403 403 403 403 403")]
     public async Task A_route_is_for_whom_its_rule_says(string path, string statuses)
     {
@@ -192,6 +194,7 @@ public sealed class GuardTests
         app.MapGet("/staff", () => "").ForRoles(Roles.Staff);
         app.MapGet("/admin", () => "").ForRoles(Roles.Admin);
         app.MapGet("/readers/{id}", (string id) => id).ForReaderOrStaff("id");
+        app.MapGet("/users/{id}", (string id) => id).ForUserOrStaff("id");
         app.MapGet("/services", () => "").ForServices("coordinator");
         app.MapGet("/any-service", () => "").ForServices();
     }
