@@ -6,11 +6,11 @@ using Library.Defaults.Stores;
 using Library.Sagas.Orchestrator;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddLibraryDefaults("coordinator")
-    .AddWriting()
-    .AddSagas(sagas => sagas
-        .Add<ReaderUserCreationSaga>()
-        .Add<ReaderErasureSaga>());
+var library = builder.AddLibraryDefaults("coordinator").AddWriting();
+var options = builder.Configuration.GetSection(CoordinatorOptions.Section).Get<CoordinatorOptions>() ?? new CoordinatorOptions();
+library.AddSagas(sagas => sagas
+    .Add(new ReaderUserCreationSaga(options.RegistrationTime))
+    .Add<ReaderErasureSaga>());
 builder.Services.AddSingleton(ReaderAccount.Schema).AddSingleton<Documents<ReaderAccount>>();
 builder.Services.AddOptions<CoordinatorOptions>().BindConfiguration(CoordinatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Credentials>();

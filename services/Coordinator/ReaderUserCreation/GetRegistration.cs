@@ -7,10 +7,8 @@ namespace Library.Coordinator.ReaderUserCreation;
 
 internal static class GetRegistration
 {
-    private static readonly string Type = new ReaderUserCreationSaga().Name;
-
     public static async Task<IResult> Handle(string id, SagaRecords sagas, CancellationToken cancellation) =>
-        await sagas.Find(id, cancellation) is { } saga && saga.Type == Type ? TypedResults.Ok(RegistrationView.Of(saga)) : RegistrationRefusals.Unknown.ToProblem();
+        await sagas.Find(id, cancellation) is { } saga && saga.Type == ReaderUserCreationSaga.Type ? TypedResults.Ok(RegistrationView.Of(saga)) : RegistrationRefusals.Unknown.ToProblem();
 }
 
 /// <summary>Reader and user are named when both are there for good.</summary>

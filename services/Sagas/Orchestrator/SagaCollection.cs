@@ -13,9 +13,11 @@ public sealed class SagaCollection
     internal IReadOnlyCollection<KnownSaga> All => _byName.Values;
 
     public SagaCollection Add<TSaga>()
-        where TSaga : Saga, new()
+        where TSaga : Saga, new() => Add(new TSaga());
+
+    public SagaCollection Add(Saga saga)
     {
-        _added.Add(new TSaga());
+        _added.Add(saga);
         return this;
     }
 

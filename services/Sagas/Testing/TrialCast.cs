@@ -17,7 +17,7 @@ internal sealed class TrialCast<TWorld>
     private readonly Dictionary<(string Step, Direction Direction), Func<TWorld, StepOutput?>> _calls;
 
     public TrialCast(
-        ISaga saga, object data, Dictionary<Type, Func<object, TWorld, StepOutput?>> commands, Dictionary<(string Step, Direction Direction), Func<TWorld, StepOutput?>> calls)
+        Saga saga, object data, Dictionary<Type, Func<object, TWorld, StepOutput?>> commands, Dictionary<(string Step, Direction Direction), Func<TWorld, StepOutput?>> calls)
     {
         (_data, _steps, _commands, _calls) = (data, saga.Steps(), commands, calls);
         Machine = new SagaMachine(saga.Plan());

@@ -19,9 +19,11 @@ internal sealed class RunningLibrary : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _runner;
+    private readonly Func<Task> _onStarting;
 
-    private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors)
+    private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors, Func<Task> onStarting)
     {
+        _onStarting = onStarting;
         _template = new RunTemplate(Root, _folder, doors);
         var file = Path.Combine(_folder, "dapr.yaml");
         File.WriteAllText(file, _template.With(Coordinator, CoordinatorApp, CoordinatorSidecar));
@@ -88,10 +90,11 @@ internal sealed class RunningLibrary : IAsyncDisposable
     /// <param name="cancellation">Of the test.</param>
     /// <param name="settings">More of the environment.</param>
     /// <param name="doors">Of apps before which somebody stands.</param>
+    /// <param name="onStarting">When the run has found its ports free, before its apps start.</param>
     public static async Task<RunningLibrary> StartAsync(
-        ComponentSet set, CancellationToken cancellation, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, Doors>? doors = null)
+        ComponentSet set, CancellationToken cancellation, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, Doors>? doors = null, Func<Task>? onStarting = null)
     {
-        var library = new RunningLibrary(set, settings ?? new Dictionary<string, string>(), doors ?? new Dictionary<string, Doors>());
+        var library = new RunningLibrary(set, settings ?? new Dictionary<string, string>(), doors ?? new Dictionary<string, Doors>(), onStarting ?? (() => Task.CompletedTask));
         try
         {
             var first = await Task.WhenAny(library._ready.Task, library._runner.WaitForExitAsync(cancellation)).WaitAsync(Patience, cancellation);
@@ -165,7 +168,11 @@ internal sealed class RunningLibrary : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } line)
         {
             _lines.Enqueue(line);
-            if (line.Contains("ready: http", StringComparison.Ordinal))
+            if (line.Contains("| ", StringComparison.Ordinal) && line.Contains(" starting ", StringComparison.Ordinal))
+            {
+                await _onStarting();
+            }
+            else if (line.Contains("ready: http", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();
             }

@@ -6,6 +6,7 @@ public sealed class FaultMatrixTests : IDisposable
 {
     private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("LIBRARY_TEST_ALL") == "true";
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(60);
+    private static readonly Dictionary<string, string> Short = new() { ["LIBRARY_COORDINATOR__REGISTRATIONTIME"] = "00:00:08" };
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public FaultMatrixTests() => _limit.CancelAfter(TimeSpan.FromMinutes(IsLongRun ? 15 : 4));
@@ -34,7 +35,7 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task Whatever_goes_wrong_with_a_step_it_ends_whole_or_undone(string name)
     {
         Assert.SkipWhen(ComponentSet.Missing(name) is not null, ComponentSet.Missing(name) ?? "");
-        await using var stage = await Stage.StartAsync(name, All, _limit.Token);
+        await using var stage = await Stage.StartAsync(name, All, _limit.Token, Short);
 
         var problems = await Task.WhenAll(Cases.Select(async one =>
         {

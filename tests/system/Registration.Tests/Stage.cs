@@ -41,14 +41,14 @@ internal sealed class Stage : IAsyncDisposable
             parts.Insert(0, set);
             await set.StartAsync(cancellation);
             var (doors, traps) = (new Dictionary<string, Doors>(), new Dictionary<string, Trap>());
-            foreach (var app in watched.Select(command => command.App).Append("coordinator").Distinct())
+            foreach (var app in watched.Count == 0 ? [] : watched.Select(command => command.App).Append("coordinator").Distinct())
             {
                 doors[app] = new Doors(Ports.Free(), Ports.Free());
-                traps[app] = await Trap.StartAsync(doors[app].Knocks, doors[app].Answers);
+                traps[app] = new Trap(doors[app].Knocks, doors[app].Answers);
                 parts.Insert(0, traps[app]);
             }
 
-            var library = await RunningLibrary.StartAsync(set, cancellation, settings, watched.Count > 0 ? doors : null);
+            var library = await RunningLibrary.StartAsync(set, cancellation, settings, doors, () => Task.WhenAll(traps.Values.Select(trap => trap.StartAsync())));
             parts.Insert(0, library);
             var stage = new Stage(set, library, traps);
             stage._parts.AddRange(parts);

@@ -20,7 +20,7 @@ internal sealed class Trap : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly WebApplication _door;
 
-    private Trap(int port, int app)
+    public Trap(int port, int app)
     {
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
         {
@@ -34,12 +34,7 @@ internal sealed class Trap : IAsyncDisposable
         ((IApplicationBuilder)_door).Run(Pass);
     }
 
-    public static async Task<Trap> StartAsync(int port, int app)
-    {
-        var trap = new Trap(port, app);
-        await trap._door.StartAsync();
-        return trap;
-    }
+    public Task StartAsync() => _door.StartAsync();
 
     /// <summary>What the sidecar is told of messages of this topic; it is asked at every delivery.</summary>
     public void Watch(string topic, Func<Passing, Task<int>> answer) => _watched[topic] = answer;
