@@ -46,6 +46,9 @@ internal sealed class CommandSide(TestSidecar sidecar, TestService service) : IA
     public Task<Reply> Cancel(string readerId, string? sagaId = null, int attempt = 1) =>
         Order(CancelReader.Topic, new CancelReader(sagaId ?? $"saga-{readerId}", "create-reader", attempt, Replies, readerId));
 
+    public Task<Reply> Erase(string readerId, string? sagaId = null, int attempt = 1) =>
+        Order(EraseReader.Topic, new EraseReader(sagaId ?? $"erasure-{readerId}", "erase-reader", attempt, Replies, readerId));
+
     public async Task<Reply> Order<TCommand>(string topic, TCommand command)
         where TCommand : ICommand
     {

@@ -32,7 +32,7 @@ internal sealed class ReaderSource
         }
     }
 
-    /// <summary>The next fact of a reader: created, confirmed, changed, cancelled, as its state says.</summary>
+    /// <summary>The next fact of a reader: created, confirmed, changed, cancelled, erased, as its state says.</summary>
     public Written Write(string id, ReaderState state, string name, string email)
     {
         lock (_gate)
@@ -42,6 +42,7 @@ internal sealed class ReaderSource
             var (topic, fact) = (before, state) switch
             {
                 (_, ReaderState.Cancelled) => (ReaderCancelled.Topic, (PublishedReader)new ReaderCancelled(id, version, state, null, null, null, null)),
+                (_, ReaderState.Erased) => (ReaderErased.Topic, new ReaderErased(id, version, state, null, null, null, null)),
                 (null, _) => (ReaderCreated.Topic, new ReaderCreated(id, version, state, name, email, null, null)),
                 ({ State: ReaderState.Pending }, ReaderState.Active) => (ReaderConfirmed.Topic, new ReaderConfirmed(id, version, state, name, email, null, null)),
                 _ => (ReaderProfileChanged.Topic, new ReaderProfileChanged(id, version, state, name, email, null, null)),
