@@ -101,14 +101,14 @@ internal sealed class SqliteBroker
         }
     }
 
-    /// <summary>All that waits, in exchange for an empty one. False when that was the last.</summary>
-    public bool Take(ref SqliteWork work, TimeSpan leisure, bool mayWait)
+    /// <summary>All that waits, in exchange for an empty one; it is empty too when nothing came within the rest. False when that was the last.</summary>
+    public bool Take(ref SqliteWork work, TimeSpan leisure, TimeSpan rest, bool mayWait)
     {
         lock (gate)
         {
             while (mayWait && !stopping && !waiting.IsUrgent && waiting.Acknowledgements.Count < ManyAcknowledgements)
             {
-                mayWait = Monitor.Wait(gate, waiting.Acknowledgements.Count == 0 ? Timeout.InfiniteTimeSpan : leisure);
+                mayWait = Monitor.Wait(gate, waiting.Acknowledgements.Count == 0 ? rest : leisure);
             }
 
             (work, waiting) = (waiting, work);

@@ -24,7 +24,7 @@ internal sealed class SqliteQueueFile : IDisposable
     public SqliteQueueFile(string path)
     {
         database = new(path);
-        database.Execute("PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216");
+        database.Execute("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216");
         if (database.Scalar("PRAGMA journal_mode") != "wal" || database.Scalar("PRAGMA synchronous") != "2")
         {
             throw new ComponentException($"{path} cannot be written safely: SQLite does not offer a write-ahead log with full synchronisation there");
@@ -156,6 +156,9 @@ internal sealed class SqliteQueueFile : IDisposable
 
         return free > FreePagesToKeep;
     }
+
+    /// <summary>Empties the log, which still has what messages said that are gone.</summary>
+    public void EmptyLog() => database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
 
     public void Dispose()
     {

@@ -9,6 +9,7 @@ internal sealed class SqliteWriter
     private const int PageLength = 256;
     private static readonly TimeSpan Leisure = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly SqliteBroker broker;
     private readonly SqliteQueueFile file;
@@ -31,16 +32,18 @@ internal sealed class SqliteWriter
     public void Serve()
     {
         var work = new SqliteWork();
-        var mayShrink = true;
+        var (mayShrink, hasRested) = (true, false);
         var leisure = Leisure;
-        while (broker.Take(ref work, leisure, mayWait: !mayShrink))
+        while (broker.Take(ref work, leisure, hasRested ? Timeout.InfiniteTimeSpan : Rest, mayWait: !mayShrink))
         {
             if (!work.IsUrgent && !work.ChangesTheFile)
             {
-                mayShrink = TryShrink();
+                hasRested = !mayShrink;
+                mayShrink = mayShrink ? Tidied(file.Shrink) : Tidied(EmptyLog);
                 continue;
             }
 
+            hasRested &= !work.ChangesTheFile;
             leisure = TryWrite(work) ? Leisure : AfterFailure;
             mayShrink |= work.Acknowledgements.Count > 0;
             work.Loads.ForEach(Load);
@@ -124,15 +127,21 @@ internal sealed class SqliteWriter
         broker.Load(queue);
     }
 
-    private bool TryShrink()
+    private bool EmptyLog()
+    {
+        file.EmptyLog();
+        return false;
+    }
+
+    private bool Tidied(Func<bool> tidy)
     {
         try
         {
-            return file.Shrink();
+            return tidy();
         }
         catch (SqliteFailure failure)
         {
-            logger.LogDebug("pubsub.sqlite: giving space back: {Failure}", failure.Message);
+            logger.LogDebug("pubsub.sqlite: tidying up: {Failure}", failure.Message);
             return false;
         }
     }

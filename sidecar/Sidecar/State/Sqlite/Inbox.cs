@@ -23,7 +23,10 @@ internal sealed class Inbox<T>
     }
 
     /// <summary>Moves what waits, at most so many, to the end of the list. False when there will never be more.</summary>
-    public bool Take(List<T> items, int most)
+    public bool Take(List<T> items, int most) => Take(items, most, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Moves what waits, at most so many, to the end of the list; nothing when nothing came within the patience. False when there will never be more.</summary>
+    public bool Take(List<T> items, int most, TimeSpan patience)
     {
         lock (gate)
         {
@@ -34,7 +37,10 @@ internal sealed class Inbox<T>
                     return false;
                 }
 
-                Monitor.Wait(gate);
+                if (!Monitor.Wait(gate, patience))
+                {
+                    return true;
+                }
             }
 
             while (most-- > 0 && waiting.TryDequeue(out var item))

@@ -13,6 +13,8 @@ internal static class SqliteDurability
                 + (settings.UsesWal ? ": a file system without shared memory needs the setting \"disableWAL\"" : ""));
         }
 
+        // What was deleted or replaced is overwritten, in pages that are written anyway.
+        database.Execute("PRAGMA secure_delete = ON");
         database.Execute("PRAGMA synchronous = FULL");
         foreach (var pragma in settings.Pragmas)
         {

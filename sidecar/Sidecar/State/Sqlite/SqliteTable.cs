@@ -106,6 +106,19 @@ internal sealed class SqliteTable : IDisposable
 
     public bool HasMortals() => Database.Scalar($"SELECT 1 FROM {settings.Table} WHERE expiration_time IS NOT NULL LIMIT 1") is not null;
 
+    /// <summary>Empties the log, which still has what was deleted and replaced. Another process that reads prevents it until the next time.</summary>
+    public void Tidy()
+    {
+        try
+        {
+            _ = settings.UsesWal ? Database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") : null;
+        }
+        catch (SqliteFailure)
+        {
+            // Writes say what is wrong with the file; this can wait.
+        }
+    }
+
     public void Dispose() => Database.Dispose();
 
     private string Now

@@ -2,11 +2,12 @@ namespace Sidecar.State.Sqlite;
 
 /// <summary>
 /// A thread with a connection of its own. The one that writes takes everything that waits into one transaction, commits once, and
-/// answers all of them after that; a job that is refused leaves the others of its group alone.
+/// answers all of them after that; a job that is refused leaves the others of its group alone. When it rests it tidies up, once.
 /// </summary>
 internal sealed class SqliteWorker
 {
     private const int LargestGroup = 256;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private readonly Inbox<SqliteJob> inbox;
     private readonly Func<SqliteTable> open;
     private readonly bool groups;
@@ -26,13 +27,22 @@ internal sealed class SqliteWorker
     private void Work()
     {
         var jobs = new List<SqliteJob>();
-        while (inbox.Take(jobs, groups ? LargestGroup : 1))
+        var isTidy = true;
+        while (inbox.Take(jobs, groups ? LargestGroup : 1, isTidy ? Timeout.InfiniteTimeSpan : Rest))
         {
+            if (jobs.Count == 0)
+            {
+                table!.Tidy();
+                isTidy = true;
+                continue;
+            }
+
             try
             {
                 table ??= open();
                 if (groups)
                 {
+                    isTidy = false;
                     InOneTransaction(table, jobs);
                 }
                 else

@@ -68,6 +68,32 @@ public sealed class SqlitePubSubTests : BrokerConformance
     }
 
     [Fact]
+    public async Task What_a_handled_message_said_is_in_no_file_once_nothing_waits()
+    {
+        var broker = await OpenAsync("a");
+        var inbox = await SubscribeAsync(broker, Topic);
+        foreach (var length in new[] { 1, 100, 3_000 })
+        {
+            await broker.PublishAsync(Message.Of(Topic, string.Concat(Enumerable.Repeat("planted", length))), Cancellation);
+            await inbox.NextAsync();
+        }
+
+        for (var tries = 0; tries < 500 && Content().Contains("planted", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(20, Cancellation);
+        }
+
+        Assert.DoesNotContain("planted", Content(), StringComparison.Ordinal);
+
+        string Content() => string.Concat(Directory.GetFiles(directory, "queues.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Select(file =>
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var text = new StreamReader(stream, System.Text.Encoding.Latin1);
+            return text.ReadToEnd();
+        }));
+    }
+
+    [Fact]
     public async Task A_long_backlog_is_read_in_pages_and_in_order()
     {
         const int Count = 6000;

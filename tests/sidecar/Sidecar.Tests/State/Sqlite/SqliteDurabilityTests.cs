@@ -28,6 +28,32 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_deleted_or_replaced_is_in_no_file_once_writes_rest()
+    {
+        await using var store = await files.OpenAsync();
+        var large = string.Concat(Enumerable.Repeat("planted", 2_000));
+        foreach (var (key, text) in new[] { ("a", "planted"), ("b", "planted too"), ("c", large), ("stays", "kept") })
+        {
+            await store.WriteAsync(Saying(key, text), Cancellation);
+        }
+
+        Assert.Contains("planted", Bytes(), StringComparison.Ordinal);
+        await store.WriteAsync(Saying("a", "x"), Cancellation);
+        await store.WriteAsync(new StateWrite("b") { IsDelete = true }, Cancellation);
+        await store.WriteAsync(new StateWrite("c") { IsDelete = true }, Cancellation);
+
+        for (var tries = 0; tries < 500 && Bytes().Contains("planted", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(20, Cancellation);
+        }
+
+        Assert.DoesNotContain("planted", Bytes(), StringComparison.Ordinal);
+        Assert.Contains("kept", Bytes(), StringComparison.Ordinal);
+
+        string Bytes() => string.Concat(Directory.GetFiles(Path.GetDirectoryName(files.File)!, "state.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Select(Content));
+    }
+
+    [Fact]
     public void Only_the_user_may_choose_less()
     {
         using var database = files.Look();
