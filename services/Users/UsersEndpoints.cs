@@ -14,6 +14,7 @@ internal static class UsersEndpoints
 {
     public static void MapUsers(this WebApplication app)
     {
+        _ = app.Services.GetRequiredService<HashingMetrics>();
         app.MapStep<CreateUser, CancelUser, UserStore>(Create.Handle, Cancel.Handle);
         app.MapStep<ActivateUser, UserStore>(Activate.Handle);
         app.MapStep<DisableUser, EnableUser, UserStore>(Disable.Handle, Enable.Handle);

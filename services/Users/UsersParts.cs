@@ -22,7 +22,7 @@ internal static class UsersParts
         services.AddSingleton(Credential.Schema).AddSingleton<Documents<Credential>>();
         services.AddScoped<UserStore>().AddScoped<FirstAdmin>().AddSingleton<UserNames>();
 
-        services.AddSingleton<Hashing>().AddSingleton<Throttle>().AddSingleton<Tokens>();
+        services.AddSingleton<Hashing>().AddSingleton<HashingMetrics>().AddSingleton<Throttle>().AddSingleton<Tokens>();
         services.AddSingleton<IdentityProviders>().AddSingleton<IIdentityProvider, OwnPasswords>();
         foreach (var house in configuration.GetSection(OidcOptions.Section).Get<OidcOptions>()?.Providers ?? [])
         {

@@ -7,7 +7,8 @@ namespace Library.Users.Accounts;
 /// <summary>A user name in its one spelling: two ways to write or type the same name are the same, and no name looks like another.</summary>
 internal static partial class UserName
 {
-    private const int LongestGiven = 256;
+    private const int Longest = 64;
+    private const int LongestGiven = 4 * Longest;
     private const int FirstWide = 0xFF01;
     private const int LastWide = 0xFF5E;
 
@@ -55,6 +56,9 @@ internal static partial class UserName
             look[i] = Alike.IndexOf(letters[i], StringComparison.Ordinal) is >= 0 and var at ? AlikeLatin[at] : letters[i];
         }
     });
+
+    /// <summary>By which guesses at it are counted: whatever is too long for a name is one.</summary>
+    public static string AccountOf(string name) => name.Length > Longest ? "" : LookOf(name);
 
     private static void Fold(StringBuilder small, char letter)
     {

@@ -15,9 +15,18 @@ internal sealed class UserNames(Documents<User> users, Claims claims, CommandSto
     public async Task<Stored<User>> Find(ExternalIdentity identity, CancellationToken cancellation) =>
         await Find((await Marks.Read(claims, null, identity, cancellation)).ExternalIdentity, user => user.ExternalIdentity == identity, cancellation);
 
-    /// <summary>Writes what nobody else hears of; false when somebody else was faster.</summary>
-    public Task<bool> Keep(Stored<User> read, User user, CancellationToken cancellation) =>
-        store.Replace(read.Key, users.Schema.Write(user), read.ETag, cancellation);
+    /// <summary>Writes what nobody else hears of, if nothing is in the way; nothing depends on it.</summary>
+    public async Task<bool> Keep(Stored<User> read, User user, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.Replace(read.Key, users.Schema.Write(user), read.ETag, cancellation);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private async Task<Stored<User>> Find(Claimed claimed, Predicate<User> isHis, CancellationToken cancellation)
     {

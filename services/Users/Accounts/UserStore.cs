@@ -24,9 +24,18 @@ internal sealed class UserStore(
     public Task<Stored<Credential>> LoadCredential(string id, CancellationToken cancellation) =>
         User.IsId(id) ? credentials.Load(id, cancellation) : Task.FromResult(new Stored<Credential>(Credential.Schema.KeyOf(""), null, ""));
 
-    /// <summary>The store forgets it some time after nobody takes it up any more.</summary>
-    public Task HandOver(Credential credential, CancellationToken cancellation) =>
-        store.Create(Credential.Schema.KeyOf(credential.Id), Credential.Schema.Write(credential), cancellation, 2 * Credential.Lifetime);
+    /// <summary>The store forgets it some time after nobody takes it up any more. One that was written without our learning of it is not taken up.</summary>
+    public async Task HandOver(Credential credential, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.Create(Credential.Schema.KeyOf(credential.Id), Credential.Schema.Write(credential), cancellation, 2 * Credential.Lifetime);
+        }
+        catch (Exception problem) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusedException(StoreRefusals.StoreUnavailable, problem);
+        }
+    }
 
     public Task<Marks> ReadMarks(User user, CancellationToken cancellation) => Marks.Read(claims, user.Username, user.ExternalIdentity, cancellation);
 

@@ -14,7 +14,7 @@ internal sealed record HouseKey(string? Kid, string Algorithm, RSAParameters Rsa
 
     /// <summary>Those that can be used; what is not understood is passed over.</summary>
     public static IReadOnlyList<HouseKey> Read(ReadOnlySpan<byte> jwks) =>
-        [.. (JsonSerializer.Deserialize<Set>(jwks)?.Keys ?? []).Take(MostKeys).Where(key => key.Use is null or "sig").Select(Of).OfType<HouseKey>()];
+        [.. (JsonSerializer.Deserialize<Set>(jwks)?.Keys ?? []).OfType<Told>().Take(MostKeys).Where(key => key.Use is null or "sig").Select(Of).OfType<HouseKey>()];
 
     public bool HasSigned(byte[] signed, byte[] signature)
     {

@@ -24,7 +24,7 @@ internal sealed class OwnPasswords(UserNames names, Hashing hashing, Throttle th
     public async Task<User?> Verify(Proof proof, ClientAddress from, CancellationToken cancellation)
     {
         var name = UserName.Normalise(proof.Username ?? "");
-        var account = UserName.LookOf(name);
+        var account = UserName.AccountOf(name);
         if (throttle.Enter(account, from.Network) is { } wait)
         {
             throw new RefusedException(PasswordRefusals.TooManyAttempts(wait));
@@ -55,21 +55,27 @@ internal sealed class OwnPasswords(UserNames names, Hashing hashing, Throttle th
 
     private async Task<User?> Check(string name, string password, ClientAddress from, CancellationToken cancellation)
     {
-        var read = await names.Find(name, cancellation);
-        var (user, hash) = (read.Document, read.Document?.Password ?? _nobodys);
-        var (isRight, better) = await hashing.Run(from.Network, () => Compare(hash, password), cancellation);
-        if (!isRight || user is null)
+        for (var read = await names.Find(name, cancellation); ;)
         {
-            return null;
-        }
+            var hash = read.Document?.Password ?? _nobodys;
+            var (isRight, better) = await hashing.Run(from.Network, () => Compare(hash, password), cancellation);
+            if (!isRight || read.Document is not { } user)
+            {
+                return null;
+            }
 
-        if (better is not null && await names.Keep(read, user with { Password = better }, cancellation))
-        {
-            return user with { Password = better };
-        }
+            if (better is not null && await names.Keep(read, user with { Password = better }, cancellation))
+            {
+                return user with { Password = better };
+            }
 
-        // It took its time: the password may be another one by now, or the user be gone.
-        return (await names.Find(name, cancellation)).Document is { } now && now.Password?.IsSame(hash) == true ? now : null;
+            // It took its time: the password may be another one by now, or hashed anew by another login, or the user be gone.
+            read = await names.Find(name, cancellation);
+            if (read.Document?.Password?.IsSame(hash) == true)
+            {
+                return read.Document;
+            }
+        }
     }
 
     /// <summary>With a better hash where the cost has grown.</summary>

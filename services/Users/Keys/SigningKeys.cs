@@ -46,7 +46,13 @@ internal sealed partial class SigningKeys
 
     public async Task<SigningKey> Current()
     {
-        var key = (await _signs.Ask()).Current;
+        var ring = await _signs.Ask();
+        var key = ring.Current;
+        if (_open.Count > KeyRing.Most)
+        {
+            Forget(ring);
+        }
+
         return _open.GetOrAdd(key.Kid, _ => SigningKey.Open(key, Master));
     }
 
@@ -72,13 +78,17 @@ internal sealed partial class SigningKeys
     private async Task<KeyRing> Turn(KeyRing ring, string etag, CancellationToken cancellation)
     {
         var turned = await _store.Write(ring.Rotate(_time.GetUtcNow(), now => SigningKey.Make(Master, now)), etag, cancellation);
-        foreach (var past in _open.Keys.Except(turned.Keys.Select(key => key.Kid)))
+        Forget(turned);
+        LogTurned(turned.Current.Kid, turned.Keys.Count);
+        return turned;
+    }
+
+    private void Forget(KeyRing ring)
+    {
+        foreach (var past in _open.Keys.Except(ring.Keys.Select(key => key.Kid)))
         {
             _open.TryRemove(past, out _);
         }
-
-        LogTurned(turned.Current.Kid, turned.Keys.Count);
-        return turned;
     }
 
     private async Task<KeyRing> Read() => (await Kept(CancellationToken.None)).Ring;

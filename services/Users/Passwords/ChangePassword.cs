@@ -28,7 +28,7 @@ internal sealed record ChangePassword(string CurrentPassword, string NewPassword
             return UserRefusals.NotPossible(wrong).ToProblem();
         }
 
-        var account = UserName.LookOf(name);
+        var account = UserName.AccountOf(name);
         if (throttle.Enter(account, from.Network) is { } wait)
         {
             return PasswordRefusals.TooManyAttempts(wait).ToProblem();

@@ -18,6 +18,8 @@ internal sealed class Hashing : IDisposable
     private readonly HashingOptions _options;
     private readonly TimeProvider _time;
     private readonly Thread[] _threads;
+    private long _done;
+    private long _refused;
     private bool _isStopping;
 
     public Hashing(IOptions<HashingOptions> options, TimeProvider time)
@@ -31,6 +33,12 @@ internal sealed class Hashing : IDisposable
     /// <summary>What everybody's password costs now, also that of somebody who does not exist.</summary>
     public int Iterations => _options.Iterations;
 
+    public int Waiting { get { lock (_gate) { return _line.Count; } } }
+
+    public long Done => Interlocked.Read(ref _done);
+
+    public long Refused => Interlocked.Read(ref _refused);
+
     /// <summary>Those of one <paramref name="key"/> wait for each other rather than all others for them. Throws the refusal when there is no turn in time.</summary>
     public async Task<T> Run<T>(string key, Func<T> work, CancellationToken cancellation)
     {
@@ -38,7 +46,15 @@ internal sealed class Hashing : IDisposable
         Enter(key, job);
         using var patience = _time.CreateTimer(_ => job.GiveUp(), null, _options.Patience, Timeout.InfiniteTimeSpan);
         using var gone = cancellation.Register(job.GiveUp);
-        return await job.Result;
+        try
+        {
+            return await job.Result;
+        }
+        catch (RefusedException)
+        {
+            Interlocked.Increment(ref _refused);
+            throw;
+        }
     }
 
     public void Dispose()
@@ -57,6 +73,7 @@ internal sealed class Hashing : IDisposable
         {
             if (!_line.TryEnter(key, job, out displaced))
             {
+                Interlocked.Increment(ref _refused);
                 throw new RefusedException(PasswordRefusals.Busy);
             }
 
@@ -77,6 +94,7 @@ internal sealed class Hashing : IDisposable
         while (Next() is { } job)
         {
             job.Run();
+            Interlocked.Increment(ref _done);
         }
     }
 

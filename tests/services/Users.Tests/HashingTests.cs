@@ -67,13 +67,13 @@ public sealed class HashingTests
     {
         await using var library = await UserSide.Start();
         await library.Active("u1", "ada");
-        Assert.Equal(200, (await library.Login("ada")).Status);
+        var token = await library.Token("ada");
 
         var bare = await Bare(TimeSpan.FromSeconds(2));
-        var quiet = await MedianOfOthers(library, Task.CompletedTask, 30);
+        var quiet = await MedianOfOthers(library, token, Task.CompletedTask, 30);
         var end = Stopwatch.StartNew();
         var storm = Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => LogInUntil(library, () => end.Elapsed > TimeSpan.FromSeconds(4)), Cancellation)));
-        var others = await MedianOfOthers(library, storm, 100_000);
+        var others = await MedianOfOthers(library, token, storm, 100_000);
         var logins = (await storm).Sum() / end.Elapsed.TotalSeconds;
 
         TestContext.Current.SendDiagnosticMessage($"hashing alone {bare:0.0}/s, logins {logins:0.0}/s; another request {quiet:0.0} ms, under the storm {others:0.0} ms");
@@ -120,13 +120,13 @@ public sealed class HashingTests
         return count;
     }
 
-    private static async Task<double> MedianOfOthers(UserSide library, Task storm, int most)
+    private static async Task<double> MedianOfOthers(UserSide library, string token, Task storm, int most)
     {
         var times = new List<double>();
         while (times.Count < 5 || (times.Count < most && (most < 100 || !storm.IsCompleted)))
         {
             var watch = Stopwatch.StartNew();
-            Assert.Equal(200, (await library.Ask(HttpMethod.Get, "/.well-known/jwks.json")).Status);
+            Assert.Equal(200, (await library.Ask(HttpMethod.Get, "/users/u1", token: token)).Status);
             times.Add(watch.Elapsed.TotalMilliseconds);
         }
 

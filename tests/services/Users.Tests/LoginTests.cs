@@ -99,7 +99,8 @@ public sealed class LoginTests
 
         Assert.Equal(401, (await library.Ask(HttpMethod.Post, "/login", new { username = "ada", password = "wrong horse battery staple" }, at: later)).Status);
         Assert.Equal(HashingOptions.Floor, (await library.State("user|u1")).GetProperty("password").GetProperty("iterations").GetInt32());
-        Assert.Equal(200, (await library.Ask(HttpMethod.Post, "/login", new { username = "ada", password = UserSide.Password }, at: later)).Status);
+        var logins = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => library.Ask(HttpMethod.Post, "/login", new { username = "ada", password = UserSide.Password }, at: later)));
+        Assert.Equal(200, Assert.Single(logins.Select(login => login.Status).Distinct()));
 
         var after = await library.State("user|u1");
         Assert.Equal(Grown, after.GetProperty("password").GetProperty("iterations").GetInt32());
