@@ -1,6 +1,6 @@
 namespace Library.Contracts.Users;
 
-/// <summary>The user has other roles than before; tokens that it already has keep theirs until they end.</summary>
+/// <summary>The user has other roles than before. Tokens that it already has keep theirs until they end; when a role was lost they end at once.</summary>
 public sealed record UserRolesChanged(string Id, long Version, UserState State, string? Username, IReadOnlyList<string> Roles, string? ReaderId)
     : PublishedUser(Id, Version, State, Username, Roles, ReaderId), IFact
 {

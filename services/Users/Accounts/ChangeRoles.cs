@@ -1,4 +1,3 @@
-using Library.Users.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Library.Users.Accounts;
@@ -19,7 +18,7 @@ internal sealed record ChangeRoles(IReadOnlyList<string> Roles)
             return UserRefusals.Unknown.ToProblem();
         }
 
-        if (user.ChangeRoles(RoleNames.Ordered(request.Roles), Ended.From(users.Now)).IsRefused(out var refusal, out var changed))
+        if (user.ChangeRoles(RoleNames.Ordered(request.Roles), users.Now).IsRefused(out var refusal, out var changed))
         {
             return refusal.ToProblem();
         }

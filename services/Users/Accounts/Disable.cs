@@ -1,7 +1,6 @@
 using Library.Contracts.Users;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
-using Library.Users.Sessions;
 
 namespace Library.Users.Accounts;
 
@@ -15,7 +14,7 @@ internal static class Disable
             return UserRefusals.Unknown;
         }
 
-        if (user.Disable(command.SagaId, Ended.From(users.Now)).IsRefused(out var refusal, out var disabled))
+        if (user.Disable(command.SagaId, users.Now).IsRefused(out var refusal, out var disabled))
         {
             return refusal;
         }

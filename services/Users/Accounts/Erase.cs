@@ -1,7 +1,6 @@
 using Library.Contracts.Users;
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
-using Library.Users.Sessions;
 
 namespace Library.Users.Accounts;
 
@@ -15,7 +14,7 @@ internal static class Erase
             return UserRefusals.Unknown;
         }
 
-        if (user.Erase(Ended.From(users.Now)).IsRefused(out var refusal, out var erased))
+        if (user.Erase(users.Now).IsRefused(out var refusal, out var erased))
         {
             return refusal;
         }

@@ -13,6 +13,8 @@ namespace Library.Users.Accounts;
 /// </summary>
 internal sealed partial record User(string Id, long Version, UserState State)
 {
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
     /// <summary>That made it; none where an admin did.</summary>
     public string? SagaId { get; init; }
 
@@ -46,7 +48,7 @@ internal sealed partial record User(string Id, long Version, UserState State)
     /// <summary>Of one that is disabled or gone already nothing is left to do.</summary>
     public Decision<User> Disable(string sagaId, DateTimeOffset now) =>
         State == UserState.Pending ? UserRefusals.Pending(SagaId)
-        : State == UserState.Active ? this with { Version = Version + 1, State = UserState.Disabled, DisabledBy = sagaId, SessionsFrom = now }
+        : State == UserState.Active ? this with { Version = Version + 1, State = UserState.Disabled, DisabledBy = sagaId, SessionsFrom = AfterAllSessions(now) }
         : this;
 
     public Decision<User> Enable(string sagaId) =>
@@ -57,13 +59,15 @@ internal sealed partial record User(string Id, long Version, UserState State)
     public Decision<User> Erase(DateTimeOffset now) =>
         State == UserState.Pending ? UserRefusals.Pending(SagaId)
         : State is UserState.Erased or UserState.Cancelled ? this
-        : new User(Id, Version + 1, UserState.Erased) { SessionsFrom = now };
+        : new User(Id, Version + 1, UserState.Erased) { SessionsFrom = AfterAllSessions(now) };
 
     public Decision<User> ChangeRoles(IReadOnlyList<string> roles, DateTimeOffset now) =>
         State is UserState.Cancelled or UserState.Erased ? UserRefusals.Unknown
         : State == UserState.Pending ? UserRefusals.Pending(SagaId)
         : roles.SequenceEqual(Roles, StringComparer.Ordinal) ? this
-        : this with { Version = Version + 1, Roles = roles, SessionsFrom = Roles.Except(roles, StringComparer.Ordinal).Any() ? now : SessionsFrom };
+        : this with { Version = Version + 1, Roles = roles, SessionsFrom = Roles.Except(roles, StringComparer.Ordinal).Any() ? AfterAllSessions(now) : SessionsFrom };
+
+    public User ChangePassword(PasswordHash password, DateTimeOffset now) => this with { Password = password, SessionsFrom = AfterAllSessions(now) };
 
     internal Answer AsAnswer() => new(Id, Version);
 
@@ -82,6 +86,10 @@ internal sealed partial record User(string Id, long Version, UserState State)
     internal UserErased AsErased() => new(Id, Version, State, Username, Roles, ReaderId);
 
     internal UserRolesChanged AsRolesChanged() => new(Id, Version, State, Username, Roles, ReaderId);
+
+    /// <summary>Later than any token was stamped with, and later than the commit that nobody knows the moment of.</summary>
+    private DateTimeOffset AfterAllSessions(DateTimeOffset now) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Max((now + Margin).ToUnixTimeMilliseconds(), SessionsFrom.ToUnixTimeMilliseconds() + 1));
 
     private Refusal? NotPendingIn(string sagaId) =>
         SagaId != sagaId ? UserRefusals.OfAnotherSaga

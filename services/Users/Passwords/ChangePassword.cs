@@ -42,7 +42,7 @@ internal sealed record ChangePassword(string CurrentPassword, string NewPassword
         }
 
         throttle.Forgive(account, from.Network);
-        return (await users.Keep(read, user with { Password = changed, SessionsFrom = Ended.From(users.Now) }, session.Id, cancellation)).ToResult();
+        return (await users.Keep(read, user.ChangePassword(changed, users.Now), session.Id, cancellation)).ToResult();
     }
 
     /// <summary>None when the current password is another one.</summary>

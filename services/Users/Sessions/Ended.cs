@@ -10,14 +10,9 @@ internal sealed record Ended(SessionsEnded Message, string Identity)
     /// <summary>How much later than ours the clock of a service may be that takes a token for good.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    /// <summary>Nobody knows the very moment of the commit, so it is a little later; new tokens are stamped with it.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
-
-    public static DateTimeOffset From(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds((now + Margin).ToUnixTimeSeconds());
-
     public static Ended AllOf(User user, string? except) => new(
         new SessionsEnded(user.Id, null, user.SessionsFrom, except, user.SessionsFrom + Session.Lifetime + Skew),
-        $"{user.Id}/sessions-before-{user.SessionsFrom.ToUnixTimeSeconds()}");
+        $"{user.Id}/sessions-before-{user.SessionsFrom.ToUnixTimeMilliseconds()}");
 
     public static Ended One(string userId, string sessionId, DateTimeOffset until) => new(new SessionsEnded(userId, sessionId, null, null, until + Skew), $"{userId}/session-{sessionId}");
 

@@ -1,5 +1,7 @@
 using Library.Contracts.Users;
 using Library.Defaults.Stores;
+using Library.Users.Accounts;
+using Library.Users.Passwords;
 using Sidecar.Testing;
 
 namespace Users.Tests;
@@ -99,6 +101,34 @@ public sealed class SessionTests
 
         Assert.Equal(401, (await library.Ask(HttpMethod.Get, "/users/u1", token: token)).Status);
         Assert.Equal(200, (await library.Ask(HttpMethod.Get, "/users/u1", token: await library.Token("ada"))).Status);
+    }
+
+    [Fact]
+    public async Task A_session_that_began_right_after_others_ended_is_ended_like_them()
+    {
+        await using var library = await UserSide.Start();
+        await library.Active("u1", "ada");
+        await library.Ask(HttpMethod.Post, "/password", new { currentPassword = UserSide.Password, newPassword = "quite another set of words" }, await library.Token("ada"));
+        var token = await library.Token("ada", "quite another set of words");
+        Assert.Equal(200, (await library.Ask(HttpMethod.Get, "/users/u1", token: token)).Status);
+
+        await library.Disable("u1");
+
+        await Ended(library, token);
+    }
+
+    [Fact]
+    public void However_fast_sessions_end_one_after_another_each_end_is_later()
+    {
+        var now = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+        var hash = new PasswordHash(1, [1], [2]);
+        var user = new User("u1", 1, UserState.Active).ChangePassword(hash, now);
+
+        var again = user.ChangePassword(hash, now);
+
+        Assert.True(user.SessionsFrom > now);
+        Assert.True(again.SessionsFrom > user.SessionsFrom);
+        Assert.True(again.SessionsFrom < now.AddSeconds(3));
     }
 
     /// <summary>Within a moment, once the message has come.</summary>
