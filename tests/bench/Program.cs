@@ -4,7 +4,7 @@ const string Help = """
     usage: bench [--seconds N] [--only SECTION,...] [--finished N] [--help]
 
       --seconds N      how long each measurement takes, after a third of it to warm up (default 5)
-      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, workflow, run (default: all)
+      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, token, workflow, run (default: all)
       --finished N     how many workflows finish before their rate is measured once more (default 0: not at all)
 
     Prints our sidecar beside a bare Kestrel endpoint and beside the same store or broker used directly,
@@ -17,6 +17,12 @@ if (args is ["--bare", var port, .. var rest])
     return 0;
 }
 
+if (args is ["--tokens", var listen, var jwks, var remembered])
+{
+    await TokenSection.ServeAsync(listen, jwks, remembered);
+    return 0;
+}
+
 if (args is ["--workflow-worker", var ready, var grpc])
 {
     await WorkflowWorker.RunAsync(int.Parse(ready, System.Globalization.CultureInfo.InvariantCulture), int.Parse(grpc, System.Globalization.CultureInfo.InvariantCulture));
@@ -24,7 +30,7 @@ if (args is ["--workflow-worker", var ready, var grpc])
 }
 
 var seconds = 5.0;
-var only = "start,state,invoke,publish,outbox,view,gateway,workflow,run";
+var only = "start,state,invoke,publish,outbox,view,gateway,token,workflow,run";
 var finished = 0;
 for (var i = 0; i < args.Length; i++)
 {
@@ -63,6 +69,7 @@ foreach (var section in only.Split(','))
         "publish" => PublishSection.RunAsync(sidecars, pace),
         "workflow" => WorkflowSection.RunAsync(sidecars, pace, finished),
         "run" => RunSection.RunAsync(),
+        "token" => TokenSection.RunAsync(pace),
         "gateway" => GatewaySection.RunAsync(sidecars, pace),
         _ => throw new InvalidOperationException($"there is no section {section}; see --help"),
     });
