@@ -26,14 +26,42 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
     public const string Store = "agency-store";
     public const string Replies = "agency.replies";
 
+    // As in every set of components: what time mends comes again.
+    private const string Resiliency = """
+        apiVersion: dapr.io/v1alpha1
+        kind: Resiliency
+        metadata:
+          name: resiliency
+        spec:
+          policies:
+            retries:
+              until-mended:
+                policy: constant
+                duration: 200ms
+                maxRetries: -1
+                matching:
+                  httpStatusCodes: "503"
+          targets:
+            components:
+              pubsub:
+                inbound:
+                  retry: until-mended
+        """;
+
     public TestSidecar Sidecar => sidecar;
 
     public List<TestService> Replicas { get; } = [];
 
-    public static async Task<Agency> Start(Action<ServiceOptions>? configure = null, int replicas = 1, TimeProvider? time = null)
+    public static async Task<Agency> Start(Action<ServiceOptions>? configure = null, int replicas = 1, bool isClockHeld = false)
     {
-        var sidecar = await TestSidecar.Start(options => options
-            .AppId("agency").SqliteState(Store, ("actorStateStore", "true")).SqlitePubSub("pubsub").Time(time ?? TimeProvider.System));
+        var sidecar = await TestSidecar.Start(options =>
+        {
+            options.AppId("agency").SqliteState(Store, ("actorStateStore", "true")).SqlitePubSub("pubsub").Resource(Resiliency);
+            if (!isClockHeld)
+            {
+                options.Time(TimeProvider.System);
+            }
+        });
         var agency = new Agency(sidecar);
         for (var i = 0; i < replicas; i++)
         {
@@ -46,7 +74,7 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
     public async Task Run(Action<ServiceOptions>? configure = null) => Replicas.Add(await sidecar.Run(
         builder =>
         {
-            builder.AddLibraryDefaults("agency").AddWriting().AddSagas(sagas => sagas.Add<Trip>().Add<Holiday>());
+            builder.AddLibraryDefaults("agency").AddWriting().AddSagas(sagas => sagas.Add<Trip>().Add<Holiday>().Add<Letters>());
         },
         Map,
         options =>
@@ -154,6 +182,7 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
         app.MapSagas();
         var trips = app.MapGroup("").ForSignedIn().AwaitsSaga(Shown).ChangesState();
         trips.MapPost("/trips/{id}", async (string id, [FromBody] TripData trip, SagaStart sagas, CancellationToken cancellation) => Result(await sagas.Start(id, trip, $"/trips/{id}", change: null, cancellation)));
+        trips.MapPost("/letters/{id}", async (string id, [FromBody] LetterData letter, SagaStart sagas, CancellationToken cancellation) => Result(await sagas.Start(id, letter, $"/letters/{id}", change: null, cancellation)));
         trips.MapPost("/holidays/{id}", async (string id, [FromBody] HolidayData holiday, SagaStart sagas, CancellationToken cancellation) => Result(await sagas.Start(id, holiday, $"/holidays/{id}", change: null, cancellation)));
     }
 
