@@ -85,7 +85,7 @@ public sealed class SqlitePubSubTests : BrokerConformance
 
         Assert.DoesNotContain("planted", Content(), StringComparison.Ordinal);
 
-        string Content() => string.Concat(Directory.GetFiles(directory, "queues.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Select(file =>
+        string Content() => string.Concat(new[] { File, $"{File}-wal" }.Where(System.IO.File.Exists).Select(file =>
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var text = new StreamReader(stream, System.Text.Encoding.Latin1);

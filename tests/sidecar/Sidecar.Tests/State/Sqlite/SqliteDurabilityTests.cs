@@ -137,6 +137,15 @@ public sealed class SqliteDurabilityTests : IDisposable
         }
     }
 
+    private static StateWrite Saying(string key, string text) => new(key) { Value = new StateValue(Encoding.UTF8.GetBytes($"\"{text}\""), IsJson: true) };
+
+    private static string Content(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var text = new StreamReader(file, Encoding.Latin1);
+        return text.ReadToEnd();
+    }
+
     private SqliteSettings Settings(params (string Name, string Value)[] settings)
     {
         var all = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
