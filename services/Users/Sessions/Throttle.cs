@@ -109,7 +109,7 @@ internal sealed class Throttle(IOptions<ThrottleOptions> options, TimeProvider t
         var beyond = tries - options.Value.Free;
         return beyond < 0 ? TimeSpan.Zero
             : beyond > 20 ? options.Value.LongestWait
-            : TimeSpan.FromSeconds(Math.Min(options.Value.LongestWait.TotalSeconds, 1 << beyond));
+            : TimeSpan.FromTicks(Math.Min(options.Value.LongestWait.Ticks, options.Value.FirstWait.Ticks << beyond));
     }
 
     private sealed record Tries(int Count, long Last);

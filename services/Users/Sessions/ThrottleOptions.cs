@@ -11,6 +11,9 @@ internal sealed class ThrottleOptions
     [Range(1, 1_000)]
     public int Free { get; set; } = 5;
 
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan FirstWait { get; set; } = TimeSpan.FromSeconds(1);
+
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(2);
 
