@@ -23,6 +23,7 @@ internal sealed partial class SessionWatch(EndedStore store, IOptions<AuthOption
     private Task _looking = Task.CompletedTask;
     private long? _beganAt;
     private long _knownAt = Never;
+    private volatile bool _isAway;
     private long _epoch = -1;
     private long _lastPage;
 
@@ -35,18 +36,19 @@ internal sealed partial class SessionWatch(EndedStore store, IOptions<AuthOption
         }
     }
 
-    /// <summary>The longer nothing is known of the store the less a token is worth; then nobody is let in any more.</summary>
+    /// <summary>While the store is away for a moment what is known goes on, and nobody waits for it; after that nobody is let in any more.</summary>
     public async ValueTask<bool> HasEnded(Token token, CancellationToken cancellation)
     {
-        if (Look() is { IsCompletedSuccessfully: false } looking)
+        var looking = Look();
+        if (!looking.IsCompletedSuccessfully && !(_isAway && IsKnown()))
         {
             await looking.WaitAsync(cancellation);
         }
 
-        return Interlocked.Read(ref _knownAt) is not Never and var knownAt && time.GetElapsedTime(knownAt) <= Every + options.Value.SessionsUnknown + Patience
-            ? _ended.Contains(token)
-            : throw new RefusedException(AuthRefusals.SessionsUnknown);
+        return IsKnown() ? _ended.Contains(token) : throw new RefusedException(AuthRefusals.SessionsUnknown);
     }
+
+    private bool IsKnown() => Interlocked.Read(ref _knownAt) is not Never and var knownAt && time.GetElapsedTime(knownAt) <= Every + Patience + options.Value.SessionsUnknown;
 
     private Task Look()
     {
@@ -70,9 +72,11 @@ internal sealed partial class SessionWatch(EndedStore store, IOptions<AuthOption
         {
             await Learn(limit.Token);
             Interlocked.Exchange(ref _knownAt, began);
+            _isAway = false;
         }
         catch (Exception exception) when (Trouble.Passes(exception))
         {
+            _isAway = true;
             LogUnknown(exception.Message);
         }
     }

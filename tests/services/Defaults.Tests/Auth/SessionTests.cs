@@ -86,6 +86,26 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_store_that_hangs_is_waited_for_once()
+    {
+        await using var notes = await Notes.Start();
+        var service = await notes.Run();
+        await Ask(service, Token("u1", "j1"));
+        var hanging = notes.Sidecar.Faults.On(Call.GetState).Key("sessions-ended").Hold();
+
+        notes.Sidecar.Clock.Advance(HalfASecond);
+        var first = Ask(service, Token("u1", "j1"));
+        await hanging.Arrived();
+        await notes.Sidecar.Clock.AdvanceUntil(() => first.IsCompleted, TimeSpan.FromMilliseconds(100));
+        notes.Sidecar.Clock.Advance(HalfASecond);
+        var others = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Ask(service, Token("u1", "j1"))));
+        hanging.Release();
+
+        Assert.Equal(200, await first);
+        Assert.All(others, status => Assert.Equal(200, status));
+    }
+
+    [Fact]
     public async Task What_ends_no_session_is_parked()
     {
         await using var notes = await Notes.Start();
@@ -107,7 +127,7 @@ public sealed class SessionTests
 
     private static async Task<int> Ask(TestService service, string token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri("/own/a", UriKind.Relative)) { Content = System.Net.Http.Json.JsonContent.Create(new { text = "x" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/me", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await service.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;

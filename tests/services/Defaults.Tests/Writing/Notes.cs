@@ -90,6 +90,7 @@ internal sealed class Notes(TestSidecar sidecar) : IAsyncDisposable
         notes.MapPut("/letters/{id}", Write);
         notes.MapPut("/counted/{id}", Count);
         notes.MapPut("/own/{id}", Write).ForSignedIn();
+        app.MapGet("/me", (Caller caller) => caller.UserId).ForSignedIn();
     }
 
     private static async Task<IResult> Write(string id, NoteBody body, Documents<Note> notes, Claims claims, Commit commit, CancellationToken cancellation)
