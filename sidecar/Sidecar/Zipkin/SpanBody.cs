@@ -17,7 +17,7 @@ internal static class SpanBody
             return null;
         }
 
-        var body = http.Request.ContentLength > MostBytes ? null : await ReadAsync(http.Request.Body, http.RequestAborted);
+        var body = http.Request.ContentLength > MostBytes ? null : await ReadAsync(http.Request.Body, (int?)http.Request.ContentLength, http.RequestAborted);
         if (body is { Length: > 0 } && $"{http.Request.Headers.ContentEncoding}".Contains("gzip", StringComparison.Ordinal))
         {
             body = await UnpackAsync(body, http.RequestAborted);
@@ -31,7 +31,7 @@ internal static class SpanBody
         return body;
     }
 
-    public static IReadOnlyList<ZipkinSpan> Spans(ReadOnlySpan<byte> body)
+    public static IReadOnlyList<(ZipkinSpan Span, Range Place)> Spans(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty || body.SequenceEqual("[]"u8))
         {
@@ -46,7 +46,7 @@ internal static class SpanBody
         // A member of the first version alone: binaryAnnotations.
         return body.IndexOf("yAnnotations\""u8) >= 0
             ? throw new ZipkinException("Expected a JSON_V2 encoded list, but received: JSON_V1\n")
-            : SpanReader.Read(body);
+            : SpanReader.Skim(body);
     }
 
     private static async Task<byte[]?> UnpackAsync(byte[] packed, CancellationToken cancellation)
@@ -54,7 +54,7 @@ internal static class SpanBody
         try
         {
             await using var unpacked = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
-            return await ReadAsync(unpacked, cancellation) switch
+            return await ReadAsync(unpacked, null, cancellation) switch
             {
                 { Length: 0 } => throw new InvalidDataException(),
                 var body => body,
@@ -66,20 +66,23 @@ internal static class SpanBody
         }
     }
 
-    private static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellation)
+    private static async Task<byte[]?> ReadAsync(Stream stream, int? length, CancellationToken cancellation)
     {
-        using var whole = new MemoryStream();
-        var part = new byte[64 * 1024];
-        for (int read; (read = await stream.ReadAsync(part, cancellation)) > 0;)
+        var whole = new byte[Math.Max(length ?? 64 * 1024, 1)];
+        var count = 0;
+        for (int read; (read = await stream.ReadAsync(whole.AsMemory(count), cancellation)) > 0;)
         {
-            if (whole.Length + read > MostBytes)
+            if ((count += read) > MostBytes)
             {
                 return null;
             }
 
-            whole.Write(part, 0, read);
+            if (count == whole.Length && count != length)
+            {
+                Array.Resize(ref whole, count * 2);
+            }
         }
 
-        return whole.ToArray();
+        return count == whole.Length ? whole : whole[..count];
     }
 }

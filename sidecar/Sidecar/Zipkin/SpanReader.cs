@@ -4,19 +4,32 @@ using System.Text.Json;
 
 namespace Sidecar.Zipkin;
 
-/// <summary>Reads a list of spans in JSON, as forgiving as Zipkin: what it does not know it skips, numbers may be texts and texts numbers.</summary>
+/// <summary>
+/// Reads a list of spans in JSON, as forgiving as Zipkin: what it does not know it skips, numbers may be texts and texts numbers. Skimming checks all of
+/// it and makes nothing of tags and annotations.
+/// </summary>
 internal ref struct SpanReader
 {
+    private readonly bool skims;
     private Utf8JsonReader json;
 
-    private SpanReader(ReadOnlySpan<byte> body) => json = new Utf8JsonReader(body);
+    private SpanReader(ReadOnlySpan<byte> body, bool skims)
+    {
+        json = new Utf8JsonReader(body);
+        this.skims = skims;
+    }
 
     /// <summary>Throws <see cref="ZipkinException"/>: either all of them are taken or none.</summary>
-    public static IReadOnlyList<ZipkinSpan> Read(ReadOnlySpan<byte> body)
+    public static IReadOnlyList<ZipkinSpan> Read(ReadOnlySpan<byte> body) => [.. List(body, skims: false).Select(one => one.Span)];
+
+    /// <summary>The same without tags and annotations, and where each stands in the body.</summary>
+    public static IReadOnlyList<(ZipkinSpan Span, Range Place)> Skim(ReadOnlySpan<byte> body) => List(body, skims: true);
+
+    private static List<(ZipkinSpan Span, Range Place)> List(ReadOnlySpan<byte> body, bool skims)
     {
         try
         {
-            return new SpanReader(body).List();
+            return new SpanReader(body, skims).List();
         }
         catch (ZipkinException problem)
         {
@@ -28,13 +41,15 @@ internal ref struct SpanReader
         }
     }
 
-    private List<ZipkinSpan> List()
+    private List<(ZipkinSpan Span, Range Place)> List()
     {
-        var spans = new List<ZipkinSpan>();
+        var spans = new List<(ZipkinSpan, Range)>();
         Next(JsonTokenType.StartArray);
         while (More(JsonTokenType.EndArray))
         {
-            spans.Add(Span());
+            var start = (int)json.TokenStartIndex;
+            var span = Span();
+            spans.Add((span, start..(int)json.BytesConsumed));
         }
 
         return spans;
@@ -43,87 +58,93 @@ internal ref struct SpanReader
     private ZipkinSpan Span()
     {
         Expect(JsonTokenType.StartObject);
-        string? trace = null, id = null;
-        var span = new ZipkinSpan("", "");
-        var annotations = new List<ZipkinAnnotation>();
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        string? trace = null, id = null, parent = null, name = null;
+        ZipkinKind? kind = null;
+        long timestamp = 0, duration = 0;
+        ZipkinEndpoint? local = null, remote = null;
+        IReadOnlyList<ZipkinAnnotation> annotations = [];
+        IReadOnlyDictionary<string, string> tags = ZipkinSpan.NoTags;
+        bool isDebug = false, isShared = false;
         while (More(JsonTokenType.EndObject))
         {
-            var name = Name();
-            if (json.TokenType == JsonTokenType.Null && name is not ("traceId" or "id"))
+            var member = Member();
+            if (json.TokenType == JsonTokenType.Null && member is not ("traceId" or "id"))
             {
                 continue;
             }
 
-            switch (name)
+            switch (member)
             {
-                case "traceId":
-                    trace = ZipkinIds.Trace(Text());
-                    break;
-                case "id":
-                    id = ZipkinIds.Span(Text());
-                    break;
-                case "parentId":
-                    span = span with { ParentId = ZipkinIds.Parent(Text()) };
-                    break;
-                case "kind":
-                    span = span with { Kind = Kind(Text()) };
-                    break;
-                case "name":
-                    span = span with { Name = Lower(Text()) };
-                    break;
-                case "timestamp":
-                    span = span with { Timestamp = Math.Max(0, Number()) };
-                    break;
-                case "duration":
-                    span = span with { Duration = Math.Max(0, Number()) };
-                    break;
-                case "localEndpoint":
-                    span = span with { Local = Endpoint() };
-                    break;
-                case "remoteEndpoint":
-                    span = span with { Remote = Endpoint() };
-                    break;
-                case "annotations":
-                    Expect(JsonTokenType.StartArray);
-                    while (More(JsonTokenType.EndArray))
-                    {
-                        annotations.Add(Annotation());
-                    }
-
-                    break;
-                case "tags":
-                    Expect(JsonTokenType.StartObject);
-                    while (More(JsonTokenType.EndObject))
-                    {
-                        var key = Name();
-                        tags[key] = json.TokenType == JsonTokenType.Null ? throw new ZipkinException($"No value at $.tags.{key}") : Text();
-                    }
-
-                    break;
-                case "debug":
-                    span = span with { IsDebug = json.GetBoolean() || span.IsDebug };
-                    break;
-                case "shared":
-                    span = span with { IsShared = json.GetBoolean() || span.IsShared };
-                    break;
-                default:
-                    json.Skip();
-                    break;
+                case "traceId": trace = ZipkinIds.Trace(Text()); break;
+                case "id": id = ZipkinIds.Span(Text()); break;
+                case "parentId": parent = ZipkinIds.Parent(Text()); break;
+                case "kind": kind = Kind(Text()); break;
+                case "name": name = Lower(Text()); break;
+                case "timestamp": timestamp = Math.Max(0, Number()); break;
+                case "duration": duration = Math.Max(0, Number()); break;
+                case "localEndpoint": local = Endpoint(); break;
+                case "remoteEndpoint": remote = Endpoint(); break;
+                case "annotations": annotations = Annotations(annotations); break;
+                case "tags": tags = Tags(tags); break;
+                case "debug": isDebug |= json.GetBoolean(); break;
+                case "shared": isShared |= json.GetBoolean(); break;
+                default: json.Skip(); break;
             }
         }
 
         return trace is null || id is null
             ? throw new ZipkinException($"Missing :{(trace is null ? " traceId" : "")}{(id is null ? " id" : "")}")
-            : span with
+            : new ZipkinSpan(trace, id)
             {
-                TraceId = trace,
-                Id = id,
-                ParentId = span.ParentId == id ? null : span.ParentId,
-                IsShared = span.IsShared && span.Kind != ZipkinKind.Client,
-                Annotations = annotations.Count == 0 ? [] : ZipkinSpan.Sorted(annotations),
+                ParentId = parent == id ? null : parent,
+                Kind = kind,
+                Name = name,
+                Timestamp = timestamp,
+                Duration = duration,
+                Local = local,
+                Remote = remote,
+                Annotations = annotations,
                 Tags = tags,
+                IsDebug = isDebug,
+                IsShared = isShared && kind != ZipkinKind.Client,
             };
+    }
+
+    private IReadOnlyList<ZipkinAnnotation> Annotations(IReadOnlyList<ZipkinAnnotation> before)
+    {
+        Expect(JsonTokenType.StartArray);
+        List<ZipkinAnnotation>? all = skims ? null : [.. before];
+        while (More(JsonTokenType.EndArray))
+        {
+            var annotation = Annotation();
+            all?.Add(annotation);
+        }
+
+        return all is null ? [] : ZipkinSpan.Sorted(all);
+    }
+
+    private IReadOnlyDictionary<string, string> Tags(IReadOnlyDictionary<string, string> before)
+    {
+        Expect(JsonTokenType.StartObject);
+        var all = skims ? null : new SortedDictionary<string, string>(before.ToDictionary(), StringComparer.Ordinal);
+        while (More(JsonTokenType.EndObject))
+        {
+            var key = all is null ? "" : json.GetString()!;
+            json.Read();
+            switch (json.TokenType)
+            {
+                case JsonTokenType.Null:
+                    throw new ZipkinException("No value at $.tags");
+                case JsonTokenType.String or JsonTokenType.Number when all is null:
+                    break;
+                default:
+                    var text = Text();
+                    all![key] = text;
+                    break;
+            }
+        }
+
+        return all ?? before;
     }
 
     private ZipkinEndpoint? Endpoint()
@@ -132,8 +153,7 @@ internal ref struct SpanReader
         var endpoint = ZipkinEndpoint.None;
         while (More(JsonTokenType.EndObject))
         {
-            var name = Name();
-            switch (name)
+            switch (Member())
             {
                 case "serviceName" when json.TokenType != JsonTokenType.Null:
                     endpoint = endpoint with { ServiceName = Lower(Text()) };
@@ -161,7 +181,7 @@ internal ref struct SpanReader
         string? value = null;
         while (More(JsonTokenType.EndObject))
         {
-            switch (Name())
+            switch (Member())
             {
                 case "timestamp":
                     timestamp = Number();
@@ -199,12 +219,21 @@ internal ref struct SpanReader
         }
     }
 
-    /// <summary>Of a member, and goes to its value.</summary>
-    private string Name()
+    /// <summary>Which member this is, none for one that is not known; goes to its value.</summary>
+    private string Member()
     {
-        var name = json.GetString()!;
+        var known = "";
+        foreach (var name in ZipkinSpan.Members)
+        {
+            if (json.ValueTextEquals(name))
+            {
+                known = name;
+                break;
+            }
+        }
+
         json.Read();
-        return name;
+        return known;
     }
 
     private readonly string Text() =>

@@ -13,14 +13,14 @@ internal sealed class TraceMemory(TraceLimits limits)
     private int spans;
     private long bytes;
 
-    public void Add(IEnumerable<ZipkinSpan> added)
+    public void Add(IReadOnlyList<(ZipkinSpan Span, Range Place)> told, ReadOnlySpan<byte> body)
     {
-        foreach (var span in added)
+        foreach (var (span, place) in told)
         {
-            var stored = new StoredSpan(Shared(span), SpanWriter.Write(span));
+            var stored = new StoredSpan(Shared(span), body[place].ToArray());
             lock (gate)
             {
-                Add(ZipkinIds.Low(span.TraceId), stored);
+                Add(stored.LowId, stored);
             }
         }
     }
@@ -47,9 +47,10 @@ internal sealed class TraceMemory(TraceLimits limits)
     /// <summary>The spans of exactly this trace.</summary>
     public IReadOnlyList<StoredSpan> Find(string trace)
     {
+        var id = ZipkinIds.Number(trace);
         lock (gate)
         {
-            return traces.TryGetValue(ZipkinIds.Low(trace), out var found) ? [.. found.Spans.Where(span => span.TraceId == trace)] : [];
+            return traces.TryGetValue((ulong)id, out var found) ? [.. found.Spans.Where(span => span.TraceId == id)] : [];
         }
     }
 

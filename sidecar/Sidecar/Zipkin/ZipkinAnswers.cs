@@ -22,7 +22,7 @@ internal static class ZipkinAnswers
 
     public static Task SpansAsync(HttpContext http, IReadOnlyList<StoredSpan> spans)
     {
-        var body = new ArrayBufferWriter<byte>(spans.Sum(span => span.Json.Length + 1) + 2);
+        var body = new ArrayBufferWriter<byte>();
         Write(body, spans);
         return JsonAsync(http, body.WrittenMemory);
     }
@@ -74,7 +74,7 @@ internal static class ZipkinAnswers
         foreach (var span in spans)
         {
             body.Write(separator);
-            body.Write(span.Json.Span);
+            body.Write(SpanWriter.Write(span.Read()));
             separator = ","u8;
         }
 

@@ -58,7 +58,7 @@ internal sealed class ZipkinApi(TraceMemory memory, TimeProvider time)
             return;
         }
 
-        memory.Add(SpanBody.Spans(body));
+        memory.Add(SpanBody.Spans(body), body);
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.ContentLength = 0;
     }

@@ -23,8 +23,7 @@ internal static class ZipkinIds
     /// <summary>Null for a parent of zeros, which is none.</summary>
     public static string? Parent(string id) => Zeros(id, "parentId", Short) == id.Length ? null : id.PadLeft(Short, '0');
 
-    /// <summary>By the last 64 bits a trace is found however much of its id a participant has kept.</summary>
-    public static ulong Low(string trace) => ulong.Parse(trace.AsSpan(trace.Length - Short), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    public static UInt128 Number(string trace) => UInt128.Parse(trace, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static int Zeros(string id, string name, int longest)
     {

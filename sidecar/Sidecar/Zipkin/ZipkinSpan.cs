@@ -39,6 +39,14 @@ internal sealed record ZipkinEndpoint(string? ServiceName, string? Ipv4, string?
 /// <summary>A span of Zipkin's second version. Zero microseconds are none.</summary>
 internal sealed record ZipkinSpan(string TraceId, string Id)
 {
+    /// <summary>Of a span, an endpoint and an annotation, those that come most often first.</summary>
+    public static readonly string[] Members =
+    [
+        "traceId", "id", "parentId", "name", "kind", "timestamp", "duration", "localEndpoint", "serviceName", "remoteEndpoint", "tags", "annotations", "value", "ipv4", "ipv6", "port", "debug", "shared",
+    ];
+
+    public static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>();
+
     public string? ParentId { get; init; }
 
     public ZipkinKind? Kind { get; init; }
@@ -55,7 +63,7 @@ internal sealed record ZipkinSpan(string TraceId, string Id)
 
     public IReadOnlyList<ZipkinAnnotation> Annotations { get; init; } = [];
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = NoTags;
 
     public bool IsDebug { get; init; }
 
