@@ -19,9 +19,9 @@ internal sealed class RunningLibrary : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _runner;
-    private readonly Func<Task> _onStarting;
+    private readonly Action _onStarting;
 
-    private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors, Func<Task> onStarting)
+    private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors, Action onStarting)
     {
         _onStarting = onStarting;
         _template = new RunTemplate(Root, _folder, doors);
@@ -92,9 +92,9 @@ internal sealed class RunningLibrary : IAsyncDisposable
     /// <param name="doors">Of apps before which somebody stands.</param>
     /// <param name="onStarting">When the run has found its ports free, before its apps start.</param>
     public static async Task<RunningLibrary> StartAsync(
-        ComponentSet set, CancellationToken cancellation, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, Doors>? doors = null, Func<Task>? onStarting = null)
+        ComponentSet set, CancellationToken cancellation, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, Doors>? doors = null, Action? onStarting = null)
     {
-        var library = new RunningLibrary(set, settings ?? new Dictionary<string, string>(), doors ?? new Dictionary<string, Doors>(), onStarting ?? (() => Task.CompletedTask));
+        var library = new RunningLibrary(set, settings ?? new Dictionary<string, string>(), doors ?? new Dictionary<string, Doors>(), onStarting ?? (() => { }));
         try
         {
             var first = await Task.WhenAny(library._ready.Task, library._runner.WaitForExitAsync(cancellation)).WaitAsync(Patience, cancellation);
@@ -170,7 +170,7 @@ internal sealed class RunningLibrary : IAsyncDisposable
             _lines.Enqueue(line);
             if (line.Contains("| ", StringComparison.Ordinal) && line.Contains(" starting ", StringComparison.Ordinal))
             {
-                await _onStarting();
+                _onStarting();
             }
             else if (line.Contains("ready: http", StringComparison.Ordinal))
             {

@@ -13,20 +13,11 @@ public sealed class FaultMatrixTests : IDisposable
 
     public static TheoryData<string> Sets => IsLongRun ? [ComponentSet.Embedded, "postgres", "postgres-redis"] : [ComponentSet.Embedded];
 
-    private static readonly Ordered CreateReader = new("readers.create-reader", "reader-command");
-    private static readonly Ordered CreateUser = new("users.create-user", "user");
-    private static readonly Ordered ConfirmReader = new("readers.confirm-reader", "reader-command");
-    private static readonly Ordered ActivateUser = new("users.activate-user", "user");
-    private static readonly Ordered CancelUser = new("users.cancel-user", "user");
-    private static readonly Ordered CancelReader = new("readers.cancel-reader", "reader-command");
-    private static readonly Ordered[] Undos = [CancelUser, CancelReader];
-    private static readonly Ordered[] All = [CreateReader, CreateUser, ConfirmReader, ActivateUser, .. Undos];
-
     public void Dispose() => _limit.Dispose();
 
     /// <summary>An undo is reached by way of a refused pivot.</summary>
     private static IEnumerable<Case> Cases =>
-        from command in All
+        from command in Commands.All
         from fault in Enum.GetValues<Fault>()
         select new Case(command, fault);
 
@@ -35,7 +26,7 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task Whatever_goes_wrong_with_a_step_it_ends_whole_or_undone(string name)
     {
         Assert.SkipWhen(ComponentSet.Missing(name) is not null, ComponentSet.Missing(name) ?? "");
-        await using var stage = await Stage.StartAsync(name, All, _limit.Token, Short);
+        await using var stage = await Stage.StartAsync(name, Commands.All, _limit.Token, Short);
 
         var problems = await Task.WhenAll(Cases.Select(async one =>
         {
@@ -81,7 +72,7 @@ public sealed class FaultMatrixTests : IDisposable
 
         var ended = await stage.Visitors.Until(id, registration => registration.HasEnded, "ended", Afterwards, _limit.Token);
         Assert.Equal(one.Outcome, ended.State, ignoreCase: true);
-        Assert.True(one.Troubles[^1].Met > 0 || one.Troubles[^1].Fault is Fault.DuplicateReply or Fault.LateReply, "What was planted was never met.");
+        Assert.True(one.Troubles[^1].Met > 0, "What was planted was never met.");
         await stage.Operator.TellsOf(id, one.IsStuck ? "stuck" : one.Fault == Fault.Refused ? "refused" : "done", _limit.Token);
     }
 
@@ -89,16 +80,16 @@ public sealed class FaultMatrixTests : IDisposable
     {
         private readonly Ordered _command = Command;
 
-        public Trouble[] Troubles { get; } = Undos.Contains(Command) ? [new Trouble(ConfirmReader, Fault.Refused), new Trouble(Command, Fault)] : [new Trouble(Command, Fault)];
+        public Trouble[] Troubles { get; } = Commands.Undos.Contains(Command) ? [new Trouble(Commands.ConfirmReader, Fault.Refused), new Trouble(Command, Fault)] : [new Trouble(Command, Fault)];
 
         public bool IsLate => Fault is Fault.TimesOut or Fault.LateReply;
 
         /// <summary>Before the pivot its time runs out; from the pivot on, and for an undo, the saga waits.</summary>
-        public bool EndsWithoutIt => _command == CreateReader || _command == CreateUser;
+        public bool EndsWithoutIt => _command == Commands.CreateReader || _command == Commands.CreateUser;
 
-        public bool IsStuck => Fault == Fault.Refused && (_command == ActivateUser || Undos.Contains(_command));
+        public bool IsStuck => Fault == Fault.Refused && (_command == Commands.ActivateUser || Commands.Undos.Contains(_command));
 
-        public string Outcome => Undos.Contains(_command) || (Fault == Fault.Refused && _command != ActivateUser) || (IsLate && EndsWithoutIt) ? "compensated" : "completed";
+        public string Outcome => Commands.Undos.Contains(_command) || (Fault == Fault.Refused && _command != Commands.ActivateUser) || (IsLate && EndsWithoutIt) ? "compensated" : "completed";
 
         public override string ToString() => $"{_command.Topic} {Fault}";
     }

@@ -62,7 +62,7 @@ internal sealed class Faults(IReadOnlyDictionary<string, Trap> traps, Func<strin
             return await message.Forward();
         }
 
-        var isFirst = trouble.Meet() == 1;
+        var isFirst = trouble.IsOfReply || trouble.Meet() == 1;
         switch (trouble.Fault)
         {
             case Fault.Refused when isFirst:
@@ -83,12 +83,15 @@ internal sealed class Faults(IReadOnlyDictionary<string, Trap> traps, Func<strin
     private async Task<int> Reply(Passing message)
     {
         var plan = await PlanOf(message.SagaId).Task;
-        switch (plan.At(message.Data.GetProperty("command").GetString()!)?.Fault)
+        var trouble = plan.At(message.Data.GetProperty("command").GetString()!);
+        switch (trouble?.Fault)
         {
             case Fault.DuplicateReply:
+                trouble.Meet();
                 await message.Forward();
                 return await message.Forward();
             case Fault.LateReply:
+                trouble.Meet();
                 await plan.Release;
                 return await message.Forward();
             default:
@@ -119,6 +122,8 @@ internal sealed class Trouble(Ordered at, Fault fault)
     public Ordered At => at;
 
     public Fault Fault => fault;
+
+    public bool IsOfReply => fault is Fault.DuplicateReply or Fault.LateReply;
 
     public int Met => Volatile.Read(ref _met);
 

@@ -55,7 +55,12 @@ internal sealed class Roster(RunningLibrary library, Visitors visitors, Operator
                 (from, limit, places) = (page.GetProperty("next").GetInt64(), page.GetProperty("limit").GetInt64(), page.GetProperty("places").GetInt32());
                 foreach (var fact in page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("fact")))
                 {
-                    var id = Text(fact, "id")!;
+                    // Replies and ended sessions are messages of the outbox, too, and tell of no aggregate.
+                    if (Text(fact, "id") is not { } id || Text(fact, "state") is null)
+                    {
+                        continue;
+                    }
+
                     if (!newest.TryGetValue(id, out var known) || known.GetProperty("version").GetInt64() < fact.GetProperty("version").GetInt64())
                     {
                         newest[id] = fact;

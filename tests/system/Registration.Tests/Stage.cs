@@ -48,7 +48,7 @@ internal sealed class Stage : IAsyncDisposable
                 parts.Insert(0, traps[app]);
             }
 
-            var library = await RunningLibrary.StartAsync(set, cancellation, settings, doors, () => Task.WhenAll(traps.Values.Select(trap => trap.StartAsync())));
+            var library = await RunningLibrary.StartAsync(set, cancellation, settings, doors, () => traps.Values.ToList().ForEach(trap => _ = trap.OpenAsync(cancellation)));
             parts.Insert(0, library);
             var stage = new Stage(set, library, traps);
             stage._parts.AddRange(parts);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,13 +17,16 @@ internal sealed record Passing(string SagaId, JsonElement Data, Func<Task<int>> 
 /// </summary>
 internal sealed class Trap : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly string[] NotForwarded = ["Host", "Content-Length", "Transfer-Encoding", "Connection"];
     private readonly ConcurrentDictionary<string, Func<Passing, Task<int>>> _watched = new(StringComparer.Ordinal);
     private readonly HttpClient _http;
     private readonly WebApplication _door;
+    private readonly int _app;
 
     public Trap(int port, int app)
     {
+        _app = app;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
         {
             BaseAddress = new Uri($"http://127.0.0.1:{app}"),
@@ -34,7 +39,25 @@ internal sealed class Trap : IAsyncDisposable
         ((IApplicationBuilder)_door).Run(Pass);
     }
 
-    public Task StartAsync() => _door.StartAsync();
+    /// <summary>Opens when the app has: a sidecar asks the first who listens for its subscriptions.</summary>
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        for (var isOpen = false; !isOpen;)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(IPAddress.Loopback, _app, cancellation);
+                isOpen = true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(Pause, TimeProvider.System, cancellation);
+            }
+        }
+
+        await _door.StartAsync(cancellation);
+    }
 
     /// <summary>What the sidecar is told of messages of this topic; it is asked at every delivery.</summary>
     public void Watch(string topic, Func<Passing, Task<int>> answer) => _watched[topic] = answer;
