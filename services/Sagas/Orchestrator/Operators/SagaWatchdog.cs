@@ -13,7 +13,7 @@ namespace Library.Sagas.Orchestrator.Operators;
 /// Looks after live sagas: one whose workflow is gone is started again from its record, one that stands still for too long is pointed out. When none lives, it
 /// rests until one begins.
 /// </summary>
-internal sealed partial class SagaWatchdog(SagaLists lists, SagaStore store, WorkflowStarts workflows, SagaMetrics metrics, IOptions<SagaOptions> options, TimeProvider time, ILogger<SagaWatchdog> log) : BackgroundService
+internal sealed partial class SagaWatchdog(SagaCollection sagas, SagaLists lists, SagaStore store, WorkflowStarts workflows, SagaMetrics metrics, IOptions<SagaOptions> options, TimeProvider time, ILogger<SagaWatchdog> log) : BackgroundService
 {
     private const int Stretch = 200;
 
@@ -100,10 +100,23 @@ internal sealed partial class SagaWatchdog(SagaLists lists, SagaStore store, Wor
         return isLost || standing > options.Value.TooLong;
     }
 
+    /// <summary>From the first step, since nothing but its trail is left: participants answer from their records what they have done. It goes on behind the trail that is there.</summary>
     private async Task<bool> StartAgain(SagaHead head, CancellationToken cancellation)
     {
         LogLost(head.Saga, head.Id);
-        await workflows.Ensure(head.Saga, head.Id, head.RunId, cancellation);
+        if (sagas.Find(head.Saga) is { } saga)
+        {
+            var occurrence = Math.Max(head.Told, head.Stop?.Occurrence ?? 0);
+            var progress = saga.Machine.Begin(time.GetUtcNow()) with
+            {
+                Number = (await store.Entries(head.Id, cancellation)).Count + 1,
+                Shown = head.State,
+                Occurrence = occurrence,
+                ShownOccurrence = occurrence,
+            };
+            await workflows.Start(head.Saga, new SagaRun(head.Id, head.RunId, progress), cancellation);
+        }
+
         return true;
     }
 

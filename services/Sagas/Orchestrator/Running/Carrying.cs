@@ -17,7 +17,7 @@ internal sealed class Carrying(SagaCollection sagas, SagaStore store, LiveSagas 
     public KnownSaga Saga(string name) => sagas.Find(name) ?? throw new InvalidOperationException($"The saga {name} was started and is not registered any more. Add it again, or end its runs by hand.");
 
     /// <summary>A span of the saga's own, so that all of it is found by its id.</summary>
-    public static Activity? Span(string what, string saga, string sagaId, string? step)
+    public static Activity? Span(string what, string? saga, string sagaId, string? step)
     {
         var span = Tracing.Source.StartActivity(step is null ? $"{saga} {what}" : $"{step} {what}");
         span?.SetTag("saga.id", sagaId);

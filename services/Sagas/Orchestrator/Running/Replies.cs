@@ -25,7 +25,7 @@ internal sealed class Replies(SagaStore store, LiveSagas live, WorkflowStarts wo
 
     public async Task Take(Reply reply, CancellationToken cancellation)
     {
-        using var span = Carrying.Span("reply", reply.Command, reply.SagaId, reply.Step);
+        using var span = Carrying.Span("reply", saga: null, reply.SagaId, reply.Step);
         if (live.Data(reply.SagaId) is null)
         {
             var head = (await store.Head(reply.SagaId, cancellation)).Document ?? throw new UnknownSagaException(reply.SagaId);

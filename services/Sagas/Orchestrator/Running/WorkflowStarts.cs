@@ -12,16 +12,10 @@ internal sealed partial class WorkflowStarts(DaprWorkflowClient client, TimeProv
     private readonly Recent<Task<bool>> _starting = new();
 
     /// <summary>Right after the commit, without letting anybody wait; the news of the saga follow and make up for it if this fails.</summary>
-    public void Begin(string saga, string sagaId, string runId) => _starting.Keep(sagaId, Try(saga, sagaId, runId));
+    public void Begin(string saga, string sagaId, string runId) => _starting.Keep(sagaId, Try(saga, new SagaRun(sagaId, runId)));
 
-    /// <summary>Returns once the workflow was started, by whomever. Throws what time mends.</summary>
-    public async Task Ensure(string saga, string sagaId, string runId, CancellationToken cancellation)
-    {
-        if (_starting.Forget(sagaId) is not { } started || !await started)
-        {
-            await Start(saga, sagaId, runId, cancellation);
-        }
-    }
+    /// <summary>Whether this process has started it, as far as it remembers.</summary>
+    public async Task<bool> HasBegun(string sagaId) => _starting.Forget(sagaId) is { } started && await started;
 
     /// <summary>Throws what time mends.</summary>
     public async Task Raise(string sagaId, string name, object payload, CancellationToken cancellation)
@@ -91,34 +85,35 @@ internal sealed partial class WorkflowStarts(DaprWorkflowClient client, TimeProv
         }
     }
 
-    private async Task<bool> Try(string saga, string sagaId, string runId)
-    {
-        try
-        {
-            await Start(saga, sagaId, runId, CancellationToken.None);
-            return true;
-        }
-        catch (IOException problem)
-        {
-            LogLater(sagaId, problem.Message);
-            return false;
-        }
-    }
-
-    private async Task Start(string saga, string sagaId, string runId, CancellationToken cancellation)
+    /// <summary>Returns once the workflow runs, started by whomever. Throws what time mends.</summary>
+    public async Task Start(string saga, SagaRun run, CancellationToken cancellation)
     {
         using var limit = Limited(cancellation);
         try
         {
-            await client.ScheduleNewWorkflowAsync(saga, sagaId, new SagaRun(sagaId, runId), startTime: (DateTimeOffset?)null, limit.Token);
+            await client.ScheduleNewWorkflowAsync(saga, run.SagaId, run, startTime: (DateTimeOffset?)null, limit.Token);
         }
         catch (Exception problem) when (problem is RpcException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             // What is active already is refused; so is what merely failed. Its state tells which.
-            if (problem is not RpcException || !await IsAlive(sagaId, cancellation))
+            if (problem is not RpcException || !await IsAlive(run.SagaId, cancellation))
             {
-                throw new IOException($"The workflow of saga {sagaId} could not be started now: {(problem as RpcException)?.StatusCode.ToString() ?? "no answer"}", problem);
+                throw new IOException($"The workflow of saga {run.SagaId} could not be started now: {(problem as RpcException)?.StatusCode.ToString() ?? "no answer"}", problem);
             }
+        }
+    }
+
+    private async Task<bool> Try(string saga, SagaRun run)
+    {
+        try
+        {
+            await Start(saga, run, CancellationToken.None);
+            return true;
+        }
+        catch (IOException problem)
+        {
+            LogLater(run.SagaId, problem.Message);
+            return false;
         }
     }
 

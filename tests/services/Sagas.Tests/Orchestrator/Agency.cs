@@ -143,14 +143,14 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
         return saga!;
     }
 
-    /// <summary>The record, as soon as the news of it say that it is in this state.</summary>
+    /// <summary>The record, as soon as it is in this state, at this stop or a later one.</summary>
     public async Task<SagaRecord> Is(string id, SagaState state, int occurrence = 0)
     {
-        await sidecar.Published("agency.saga-news").First(message => message.Read<JsonElement>(StoredJson.Options) is var news && news.GetProperty("sagaId").GetString() == id &&
-            string.Equals(news.GetProperty("state").GetString(), state.ToString(), StringComparison.OrdinalIgnoreCase) && (occurrence == 0 || Current(id) >= occurrence));
-        var saga = await Records.Find(id, TestContext.Current.CancellationToken);
-        Assert.Equal(state, saga!.State);
-        return saga;
+        SagaRecord? saga = null;
+        await sidecar.Published("agency.saga-news").First(message =>
+            message.Id.StartsWith($"saga/{id}/", StringComparison.Ordinal) && string.Equals(message.Read<JsonElement>().GetProperty("state").GetString(), state.ToString(), StringComparison.OrdinalIgnoreCase) &&
+            (saga = Records.Find(id, CancellationToken.None).GetAwaiter().GetResult())?.State == state && (saga.Stop?.Occurrence ?? 0) >= occurrence);
+        return saga!;
     }
 
     /// <summary>What the coordinator told itself when the saga came to be as it is now has been heard.</summary>
@@ -173,8 +173,6 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
 
         await sidecar.DisposeAsync();
     }
-
-    private int Current(string id) => Records.Find(id, CancellationToken.None).GetAwaiter().GetResult()?.Stop?.Occurrence ?? 0;
 
     private static void Map(WebApplication app)
     {

@@ -19,7 +19,7 @@ public sealed class TimeTests
         var waiting = await agency.Is("t1", SagaState.Waiting);
         Assert.Equal(("hotel", "hotels"), (waiting.Stop!.Step, waiting.Stop.Participant));
         await agency.Sidecar.AdvanceUntil(() => agency.Sidecar.Published(CancelHotel.Topic).Count > 0, TimeSpan.FromSeconds(10));
-        Assert.InRange(agency.Sidecar.Clock.GetUtcNow() - began, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7));
+        Assert.True(agency.Sidecar.Clock.GetUtcNow() - began >= TimeSpan.FromMinutes(5));
         await agency.Done(CancelHotel.Topic, await agency.Command<CancelHotel>(CancelHotel.Topic, "t1"));
         await agency.Done(BookHotel.Topic, hotel);
         await agency.Done(CancelFlight.Topic, await agency.Command<CancelFlight>(CancelFlight.Topic, "t1"));
@@ -74,6 +74,25 @@ public sealed class TimeTests
         await agency.Complete("t1");
 
         Assert.Equal(SagaState.Completed, (await agency.Ended("t1")).State);
+    }
+
+    [Fact]
+    public async Task A_saga_that_is_stuck_and_lost_its_workflow_can_be_mended_after_it_was_started_again()
+    {
+        await using var agency = await Agency.Start(options => options.Setting("Sagas:WatchEvery", "00:00:01"));
+        await agency.Begin("t1");
+        await agency.Refused(BookFlight.Topic, await agency.Command<BookFlight>(BookFlight.Topic, "t1"));
+        var first = (await agency.Is("t1", SagaState.Stuck)).Stop!;
+
+        await agency.Sidecar.Workflows.Terminate("t1");
+        await agency.Sidecar.Published(BookFlight.Topic).First(2, TimeSpan.FromSeconds(30));
+        await agency.Refused(BookFlight.Topic, await agency.Command<BookFlight>(BookFlight.Topic, "t1"));
+        await agency.Is("t1", SagaState.Stuck, occurrence: first.Occurrence + 1);
+        Assert.Equal(409, (await agency.Say("retry", "t1", "flight", first.Occurrence)).Status);
+        Assert.Equal(202, (await agency.Say("compensate", "t1", "flight", first.Occurrence + 1)).Status);
+        await agency.Done(CancelFlight.Topic, await agency.Command<CancelFlight>(CancelFlight.Topic, "t1"));
+
+        Assert.Equal(SagaState.Aborted, (await agency.Ended("t1")).State);
     }
 
     [Fact]
