@@ -163,6 +163,23 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_fact_reaches_also_what_is_to_be_deleted_while_the_source_is_away()
+    {
+        await using var query = await Built(20);
+        await Rebuilt(query, 2);
+        _source.IsDown = true;
+        _clock.Advance(ThingQuery.Options.KeepPrevious);
+        await query.Deliver(_source.Write("t3", "later"));
+        await _clock.AdvanceUntil(() => Document!.Retired.Count == 1);
+        Assert.Contains("things|1|t5", _documents.Keys);
+
+        await query.Deliver(_source.Write("t5", "gone", gone: true));
+
+        Assert.DoesNotContain("things|1|t5", _documents.Keys);
+        Assert.Contains("things|1|t6", _documents.Keys);
+    }
+
+    [Fact]
     public async Task The_generation_before_is_deleted_once_it_was_kept_long_enough()
     {
         await using var query = await Built(20);

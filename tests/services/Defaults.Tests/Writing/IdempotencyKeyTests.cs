@@ -93,6 +93,15 @@ public sealed class IdempotencyKeyTests
     }
 
     [Fact]
+    public void Without_its_key_a_fingerprint_tells_nothing_of_a_guess()
+    {
+        string Of(string key) => Fingerprint.Of(key, "/readers/r1", "", new { email = "ada@example.org" }, Web);
+
+        Assert.Equal(Of("one"), Of("one"));
+        Assert.NotEqual(Of("one"), Of("two"));
+    }
+
+    [Fact]
     public void Secrets_do_not_count_and_all_else_does()
     {
         string Of(string path, object body) => Fingerprint.Of("key", path, "", body, Web);
