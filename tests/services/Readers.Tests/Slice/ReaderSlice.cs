@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Library.Contracts;
@@ -87,6 +90,16 @@ public abstract class ReaderSlice(string folder) : IAsyncLifetime
     internal Task Confirm(string id) => Publish(new ConfirmReader($"saga-{id}", "confirm-reader", 1, "tests.replies", id));
 
     internal Task Cancel(string id) => Publish(new CancelReader($"saga-{id}", "create-reader", 1, "tests.replies", id));
+
+    internal Task Erase(string id) => Publish(new EraseReader($"erasure-{id}", "erase-reader", 1, "tests.replies", id));
+
+    /// <summary>Whether the command side has noted something of the step that creates the reader.</summary>
+    internal async Task<bool> HasNotedCreation(string id)
+    {
+        var key = $"step|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{CreateReader.Topic}\nsaga-{id}\ncreate-reader")))}";
+        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{CommandApp.Http}/v1.0/state/reader-command-store/{Uri.EscapeDataString(key)}"), Cancellation);
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
 
     internal async Task<(int Status, JsonElement Body)> Patch(string id, object body, string? key = null)
     {

@@ -56,11 +56,25 @@ public abstract class ReaderSliceTests
     }
 
     [Fact]
+    public async Task An_erased_reader_is_gone_and_the_address_free()
+    {
+        var ((id, email), (next, _)) = (New(), New());
+        await Active(id, email);
+        await readers.Until(async () => (await WithEmail(email)).SequenceEqual([id]));
+        await readers.Erase(id);
+        await readers.Until(async () => (await readers.Get($"/readers/{id}?minVersion=3")).Status == 404);
+
+        await Active(next, email);
+
+        await readers.Until(async () => (await WithEmail(email)).SequenceEqual([next]));
+    }
+
+    [Fact]
     public async Task A_cancel_that_comes_first_bars_the_late_creation()
     {
         var ((id, email), (next, _)) = (New(), New());
         await readers.Cancel(id);
-        await readers.Until(async () => (await readers.Get($"/readers/{id}?minVersion=1")).Status == 404);
+        await readers.Until(() => readers.HasNotedCreation(id));
         await readers.Create(id, email);
 
         await Active(next, email);
