@@ -1,7 +1,5 @@
 using Library.Contracts.Users;
 using Library.Defaults.Auth;
-using Library.Defaults.Refusals;
-using Library.Defaults.Stores;
 using Library.Users.Keys;
 using Library.Users.Passwords;
 
@@ -9,7 +7,7 @@ namespace Library.Users.Accounts;
 
 /// <summary>
 /// The user who makes all other staff. It is made once: its document stays for ever, also when the user is erased. Of several replicas that start at once
-/// one makes it.
+/// one makes it, and the others lose a race.
 /// </summary>
 internal sealed class FirstAdmin(UserStore users, SecretStore secrets, Hashing hashing)
 {
@@ -44,15 +42,7 @@ internal sealed class FirstAdmin(UserStore users, SecretStore secrets, Hashing h
             return null;
         }
 
-        try
-        {
-            await users.Save(read, admin, admin.AsCreated(), cancellation, change => marks.Take(Name, change));
-        }
-        catch (RaceLostException)
-        {
-            // Another replica has made it.
-        }
-
+        await users.Save(read, admin, admin.AsCreated(), cancellation, change => marks.Take(Name, change));
         return null;
     }
 }

@@ -1,3 +1,4 @@
+using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
 
 namespace Library.Users.Keys;
@@ -32,6 +33,6 @@ internal sealed class KeyRingStore(CommandStore store)
             // Stores refuse a second creation in different ways, and an answer may be lost: only reading tells.
         }
 
-        return (await Read(cancellation)).Ring ?? throw new RaceLostException();
+        return (await Read(cancellation)).Ring ?? throw new RefusedException(StoreRefusals.StoreUnavailable);
     }
 }

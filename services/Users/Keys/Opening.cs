@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Library.Defaults.Refusals;
+using Library.Defaults.Stores;
 using Library.Users.Accounts;
 
 namespace Library.Users.Keys;
@@ -53,7 +54,7 @@ internal sealed partial class Opening(SecretStore secrets, SigningKeys keys, ISe
         return await scope.ServiceProvider.GetRequiredService<FirstAdmin>().Make(cancellation);
     }
 
-    /// <summary>A store that is away now comes back.</summary>
+    /// <summary>A store that is away now comes back, and a race that another replica has won is looked at again.</summary>
     private async Task<T> Patiently<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         for (var wait = TimeSpan.FromMilliseconds(100); ; wait = wait < TimeSpan.FromSeconds(2) ? wait * 2 : wait)
@@ -62,9 +63,9 @@ internal sealed partial class Opening(SecretStore secrets, SigningKeys keys, ISe
             {
                 return await work();
             }
-            catch (RefusedException refused) when (refused.Refusal.RetryAfter is not null)
+            catch (Exception problem) when (problem is RaceLostException or RefusedException { Refusal.RetryAfter: not null })
             {
-                LogWaiting(wait, refused.Refusal.Sentence);
+                LogWaiting(wait, problem.Message);
             }
 
             await Task.Delay(wait, time, cancellation);
