@@ -9,6 +9,7 @@ internal static class Routes
         new("GET", "/readers", "reader-query"),
         new("PATCH", "/readers/{id}", "reader-command"),
         new("DELETE", "/readers/{id}", "coordinator"),
+        new("GET", "/erasures/{id}", "coordinator"),
         new("POST", "/registrations", "coordinator"),
         new("GET", "/registrations/{id}", "coordinator"),
         new("GET", "/erasures/{id}", "coordinator"),
