@@ -160,6 +160,24 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Traces_are_shown_where_the_configuration_sends_them()
+    {
+        var port = Ports.Free();
+        folder.Write("names.config", $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: {name: names}
+            spec:
+              tracing: {samplingRate: "1", zipkin: {endpointAddress: "http://localhost:{{port}}/api/v2/spans"} }
+              nameResolution: {component: sqlite, configuration: {connectionString: .data/names.db} }
+            """);
+        await using var run = folder.Start();
+        await run.LineAsync("ready", Cancellation);
+        Assert.Contains($"traces are shown at http://127.0.0.1:{port}", run.Text, StringComparison.Ordinal);
+        Assert.StartsWith("[", await http.GetStringAsync(new Uri($"http://localhost:{port}/api/v2/services"), Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_that_somebody_has_to_type_is_printed_once_and_kept_for_its_owner()
     {
         folder.Write("components/vault.yaml", """
