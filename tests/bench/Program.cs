@@ -68,6 +68,7 @@ foreach (var section in only.Split(','))
         "outbox" => OutboxSection.RunAsync(sidecars, pace),
         "publish" => PublishSection.RunAsync(sidecars, pace),
         "workflow" => WorkflowSection.RunAsync(sidecars, pace, finished),
+        "registration" => RegistrationSection.RunAsync(),
         "run" => RunSection.RunAsync(),
         "token" => TokenSection.RunAsync(pace),
         "gateway" => GatewaySection.RunAsync(sidecars, pace),

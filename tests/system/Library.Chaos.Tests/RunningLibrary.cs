@@ -20,6 +20,7 @@ internal sealed class RunningLibrary : IAsyncDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _runner;
     private readonly Action _onStarting;
+    private bool _isStarting;
 
     private RunningLibrary(ComponentSet set, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, Doors> doors, Action onStarting)
     {
@@ -168,8 +169,9 @@ internal sealed class RunningLibrary : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } line)
         {
             _lines.Enqueue(line);
-            if (line.Contains("| ", StringComparison.Ordinal) && line.Contains(" starting ", StringComparison.Ordinal))
+            if (!_isStarting && line.Contains(" starting ", StringComparison.Ordinal))
             {
+                _isStarting = true;
                 _onStarting();
             }
             else if (line.Contains("ready: http", StringComparison.Ordinal))

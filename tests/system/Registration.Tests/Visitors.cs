@@ -80,6 +80,23 @@ internal sealed class Visitors(HttpClient gateway)
         throw new TimeoutException($"It is refused for {Patience.TotalSeconds} s: {last}");
     }
 
+    /// <summary>Asks again and again until it is answered so.</summary>
+    public async Task Becomes(HttpStatusCode wanted, Func<HttpRequestMessage> make, TimeSpan patience, CancellationToken cancellation)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
+        {
+            using var request = make();
+            using var answer = await gateway.SendAsync(request, cancellation);
+            if (answer.StatusCode == wanted)
+            {
+                return;
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < patience, $"{request.RequestUri} answers {answer.StatusCode} instead of {wanted} for {patience.TotalSeconds} s.");
+            await Task.Delay(Pause, TimeProvider.System, cancellation);
+        }
+    }
+
     public async Task<string> LogIn(string username, string password, CancellationToken cancellation)
     {
         var (_, answer, _) = await Insist(() => Request(HttpMethod.Post, "/api/login", new { username, password }), [HttpStatusCode.OK], cancellation);

@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.Json;
+using Library.Chaos.Tests;
+
+namespace Registration.Tests;
+
+/// <summary>All that a library on the embedded set keeps or has said: files of stores and queues with what is left in them, lines of its logs, spans.</summary>
+internal sealed class Belongings(RunningLibrary library)
+{
+    private const string SecretStore = "secrets.json";
+
+    /// <summary>Where each of these is found, as it is written and in the ways that JSON, addresses and bytes are written.</summary>
+    public async Task<IReadOnlyList<string>> Find(IReadOnlyCollection<string> wanted, CancellationToken cancellation)
+    {
+        var found = new List<string>();
+        var forms = wanted.SelectMany(text => Forms(text).Select(form => (Text: text, Form: form))).ToList();
+        foreach (var (name, text) in await Everything(cancellation))
+        {
+            found.AddRange(forms.Where(one => text.Contains(one.Form, StringComparison.Ordinal)).Select(one => $"{one.Text} in {name}"));
+        }
+
+        return [.. found.Distinct()];
+    }
+
+    private static IEnumerable<string> Forms(string text)
+    {
+        yield return text;
+        yield return JsonSerializer.Serialize(text)[1..^1];
+        yield return Uri.EscapeDataString(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        for (var skipped = 0; skipped < 3 && bytes.Length > 8; skipped++)
+        {
+            // Of a part that begins anywhere in a larger whole, the middle always reads the same.
+            var padded = new byte[skipped + bytes.Length];
+            bytes.CopyTo(padded, skipped);
+            yield return Convert.ToBase64String(padded)[(skipped == 0 ? 0 : 4)..^4];
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Name, string Text)>> Everything(CancellationToken cancellation)
+    {
+        var all = new List<(string, string)> { ("the logs", string.Join('\n', library.Lines)) };
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(library.Folder, ".data"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != SecretStore))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            await stream.CopyToAsync(copy, cancellation);
+            all.Add((Path.GetFileName(file), Encoding.Latin1.GetString(copy.ToArray())));
+        }
+
+        using var viewer = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{library.Viewer}"), Timeout = TimeSpan.FromSeconds(60) };
+        all.Add(("the spans", await viewer.GetStringAsync(new Uri("/api/v2/traces?limit=10000&lookback=86400000", UriKind.Relative), cancellation)));
+        return all;
+    }
+}
