@@ -73,6 +73,6 @@ public sealed partial class ReadmeTests : IDisposable
     [GeneratedRegex(@"appID: (?<word>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AppId();
 
-    [GeneratedRegex("Topic = \"(?<word>readers[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("Topic = \"(?<word>[a-z]+\\.[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Topic();
 }
