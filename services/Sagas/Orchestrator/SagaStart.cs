@@ -44,7 +44,7 @@ public sealed class SagaStart
         var whole = (change ?? new Change())
             .Put(SagaHead.KeyOf(id), head, "")
             .Put(SagaData.KeyOf(id), data, "")
-            .Send(_topics.News, $"saga/{id}/{head.Version}", new SagaNews(id, saga.Name, head.RunId, head.State, head.Version, head.StartedAt));
+            .Send(_topics.News, $"saga/{id}/{head.Version}", new SagaNews(id, saga.Name, head.RunId, head.State, head.Version, head.StartedAt, head.Keys));
         try
         {
             await _commit.Run(whole, answer, cancellation);

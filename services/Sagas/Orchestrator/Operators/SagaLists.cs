@@ -17,15 +17,15 @@ namespace Library.Sagas.Orchestrator.Operators;
 internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<SagaOptions> options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private List<(SagaNews News, IReadOnlyList<string> Keys)> _waiting = [];
+    private List<SagaNews> _waiting = [];
     private Task? _writing;
 
     /// <summary>Returns once the lists have it.</summary>
-    public Task Put(SagaNews news, IReadOnlyList<string> keys, CancellationToken cancellation)
+    public Task Put(SagaNews news, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            _waiting.Add((news, keys));
+            _waiting.Add(news);
             _writing ??= Write();
             return _writing.WaitAsync(cancellation);
         }
@@ -59,11 +59,11 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
 
     private static string Sort(DateTimeOffset at) => (DateTime.MaxValue.Ticks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
-    private static IEnumerable<(string List, bool IsPut)> Changes(SagaNews news, IReadOnlyList<string> keys)
+    private static IEnumerable<(string List, bool IsPut)> Changes(SagaNews news)
     {
         if (news.State == SagaState.Pending)
         {
-            return [("all", true), ($"type.{Hash(news.Saga)}", true), ("live", true), .. keys.Select(key => ($"key.{Hash(key)}", true))];
+            return [("all", true), ($"type.{Hash(news.Saga)}", true), ("live", true), .. (news.Keys ?? []).Select(key => ($"key.{Hash(key)}", true))];
         }
 
         // It can have left a stop only if it was told of before.
@@ -75,14 +75,14 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
     private async Task Write()
     {
         await Task.Delay(options.Value.Gathering, time);
-        List<(SagaNews News, IReadOnlyList<string> Keys)> taken;
+        List<SagaNews> taken;
         lock (_gate)
         {
             (taken, _waiting) = (_waiting, []);
             _writing = null;
         }
 
-        var changes = taken.SelectMany(one => Changes(one.News, one.Keys), (one, change) => (change.List, change.IsPut, Entry: new ListEntry(one.News.SagaId, one.News.Version, Sort(one.News.StartedAt))));
+        var changes = taken.SelectMany(Changes, (news, change) => (change.List, change.IsPut, Entry: new ListEntry(news.SagaId, news.Version, Sort(news.StartedAt))));
         await Task.WhenAll(changes.GroupBy(change => change.List).Select(list => List(list.Key).Change([.. list.Select(change => (change.Entry, change.IsPut))], CancellationToken.None)));
     }
 

@@ -109,7 +109,7 @@ internal sealed partial class SagaWatchdog(SagaCollection sagas, SagaLists lists
             var occurrence = Math.Max(head.Told, head.Stop?.Occurrence ?? 0);
             var progress = saga.Machine.Begin(time.GetUtcNow()) with
             {
-                Number = (await store.Entries(head.Id, cancellation)).Count + 1,
+                Number = (await store.Entries(head, cancellation)).Count + 1,
                 Shown = head.State,
                 Occurrence = occurrence,
                 ShownOccurrence = occurrence,

@@ -17,6 +17,9 @@ internal sealed record SagaHead(string Id, string Saga, string RunId, DateTimeOf
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The number of the trail's last entry, once it has ended.</summary>
+    public int Last { get; init; }
+
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
 
     public Stop? Stop { get; init; }

@@ -23,7 +23,7 @@ public sealed class SagaRecords
             return null;
         }
 
-        var entries = await _store.Entries(id, cancellation);
+        var entries = await _store.Entries(head, cancellation);
         var verbs = head.Told == 0 ? [] : await _store.Verbs(id, head.Told, cancellation);
         return SagaStory.Of(head, entries, verbs, _sagas.Find(head.Saga)?.Steps ?? []);
     }
@@ -41,7 +41,7 @@ public sealed class SagaRecords
 
         using var end = _live.Await(id);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if ((await _store.Head(id, cancellation)).Document is { } head && !head.State.HasEnded())
+        if (_live.Data(id) is not null || ((await _store.Head(id, cancellation)).Document is { } head && !head.State.HasEnded()))
         {
             await Task.WhenAny(end.Task, _workflows.Ended(id, patience, enough.Token)).WaitAsync(cancellation);
             await enough.CancelAsync();

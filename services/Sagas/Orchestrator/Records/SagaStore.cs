@@ -23,8 +23,18 @@ internal sealed class SagaStore(CommandStore store)
     public async Task<SagaEntry?> Entry(string id, int number, CancellationToken cancellation) =>
         StoredJson.Read<SagaEntry>((await store.Get(SagaEntry.KeyOf(id, number), cancellation)).Bytes.Span);
 
-    public Task<IReadOnlyList<SagaEntry>> Entries(string id, CancellationToken cancellation) =>
-        Numbered<SagaEntry>(number => SagaEntry.KeyOf(id, number), from: 1, to: int.MaxValue, cancellation);
+    public Task<IReadOnlyList<SagaEntry>> Entries(SagaHead head, CancellationToken cancellation) =>
+        Numbered<SagaEntry>(number => SagaEntry.KeyOf(head.Id, number), to: head.Last > 0 ? head.Last : int.MaxValue, cancellation);
+
+    /// <summary>The head, and the ETag of the data that goes with its end; in one call, if it shows both.</summary>
+    public async Task<(Stored<SagaHead> Head, string DataETag)> Whole(string id, CancellationToken cancellation)
+    {
+        var (head, data) = (SagaHead.KeyOf(id), SagaData.KeyOf(id));
+        var items = await store.GetMany([head, data], cancellation);
+        return items.TryGetValue(head, out var read) && items.TryGetValue(data, out var there)
+            ? (new Stored<SagaHead>(head, StoredJson.Read<SagaHead>(read.Bytes.Span), read.ETag), there.ETag)
+            : (await Head(id, cancellation), await store.Get(data, cancellation) is { Bytes.IsEmpty: false } alone ? alone.ETag : "");
+    }
 
     /// <summary>Not every stop was spoken to.</summary>
     public async Task<IReadOnlyList<SagaVerb>> Verbs(string id, int upTo, CancellationToken cancellation)
@@ -56,14 +66,15 @@ internal sealed class SagaStore(CommandStore store)
     }
 
     /// <summary>Documents numbered without a gap. A bulk read hides errors of single keys, so the first that it does not show is asked for by itself.</summary>
-    private async Task<IReadOnlyList<T>> Numbered<T>(Func<int, string> keyOf, int from, int to, CancellationToken cancellation)
+    private async Task<IReadOnlyList<T>> Numbered<T>(Func<int, string> keyOf, int to, CancellationToken cancellation)
         where T : class
     {
         var found = new List<T>();
-        for (var start = from; start <= to; start += Block)
+        for (var start = 1; start <= to; start += Block)
         {
-            var items = await store.GetMany([.. Enumerable.Range(start, Block).Select(keyOf)], cancellation);
-            for (var number = start; number < start + Block; number++)
+            var count = Math.Min(Block, to - start + 1);
+            var items = await store.GetMany([.. Enumerable.Range(start, count).Select(keyOf)], cancellation);
+            for (var number = start; number < start + count; number++)
             {
                 var bytes = items.TryGetValue(keyOf(number), out var item) ? item.Bytes : (await store.Get(keyOf(number), cancellation)).Bytes;
                 if (StoredJson.Read<T>(bytes.Span) is not { } document)

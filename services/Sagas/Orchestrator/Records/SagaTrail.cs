@@ -32,37 +32,23 @@ internal sealed class SagaTrail(CommandStore store, SagaStore sagas, Transaction
     /// <summary>Changes the head together with the entry, and tells the news. Null, or how the saga stands that is not this run's to carry on.</summary>
     public async Task<SagaState?> Turn(string sagaId, SagaEntry entry, Func<SagaHead, SagaHead> change, CancellationToken cancellation)
     {
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
-            var (key, found, etag) = await sagas.Head(sagaId, cancellation);
-            if (found is not { } head)
+            var ((key, found, etag), data) = await sagas.Whole(sagaId, cancellation);
+            if (found is not { } head || head.RunId != entry.RunId || head.State.HasEnded())
             {
-                return SagaState.Aborted;
+                return found?.State ?? SagaState.Aborted;
             }
 
-            if (await sagas.Entry(sagaId, entry.Number, cancellation) is { } there)
+            // It is rare that the entry is there already, so that is looked at only after a lost race.
+            if (!isFirst && await sagas.Entry(sagaId, entry.Number, cancellation) is { } there)
             {
-                return there.RunId == entry.RunId && !head.State.HasEnded() ? null : head.State;
-            }
-
-            if (head.RunId != entry.RunId || head.State.HasEnded())
-            {
-                return head.State;
-            }
-
-            var changed = change(head) with { Version = head.Version + 1 };
-            var what = new Change()
-                .Put(key, changed, etag)
-                .Put(SagaEntry.KeyOf(sagaId, entry.Number), entry, "")
-                .Send(topics.News, $"saga/{sagaId}/{changed.Version}", new SagaNews(sagaId, head.Saga, head.RunId, changed.State, changed.Version, head.StartedAt));
-            if (changed.State.HasEnded() && await store.Get(SagaData.KeyOf(sagaId), cancellation) is { Bytes.IsEmpty: false } data)
-            {
-                what.Delete(SagaData.KeyOf(sagaId), data.ETag);
+                return there.RunId == entry.RunId ? null : head.State;
             }
 
             try
             {
-                await transactions.Run(what, cancellation);
+                await transactions.Run(Changed(key, change(head) with { Version = head.Version + 1 }, etag, data, entry), cancellation);
                 return null;
             }
             catch (RaceLostException)
@@ -70,5 +56,14 @@ internal sealed class SagaTrail(CommandStore store, SagaStore sagas, Transaction
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), time, cancellation);
             }
         }
+    }
+
+    private Change Changed(string key, SagaHead head, string etag, string data, SagaEntry entry)
+    {
+        var (isOver, change) = (head.State.HasEnded(), new Change());
+        change.Put(key, isOver ? head with { Last = entry.Number } : head, etag)
+            .Put(SagaEntry.KeyOf(head.Id, entry.Number), entry, "")
+            .Send(topics.News, $"saga/{head.Id}/{head.Version}", new SagaNews(head.Id, head.Saga, head.RunId, head.State, head.Version, head.StartedAt));
+        return isOver && data.Length > 0 ? change.Delete(SagaData.KeyOf(head.Id), data) : change;
     }
 }

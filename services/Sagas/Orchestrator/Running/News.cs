@@ -23,7 +23,6 @@ internal sealed class News(SagaStore store, LiveSagas live, WorkflowStarts workf
             live.Ended(news.SagaId);
         }
 
-        var keys = news.State == SagaState.Pending ? (await store.Head(news.SagaId, cancellation)).Document?.Keys ?? [] : [];
-        await lists.Put(news, keys, cancellation);
+        await lists.Put(news, cancellation);
     }
 }

@@ -33,7 +33,7 @@ internal sealed record Outcome
 
 /// <summary>Tells the coordinator itself what the record of a saga says now.</summary>
 [NamesNoPerson]
-internal sealed record SagaNews(string SagaId, string Saga, string RunId, SagaState State, long Version, DateTimeOffset StartedAt);
+internal sealed record SagaNews(string SagaId, string Saga, string RunId, SagaState State, long Version, DateTimeOffset StartedAt, IReadOnlyList<string>? Keys = null);
 
 /// <summary>Tells the coordinator itself that the record has an operator's verb.</summary>
 [NamesNoPerson]
