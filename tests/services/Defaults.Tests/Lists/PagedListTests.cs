@@ -25,6 +25,21 @@ public sealed class PagedListTests
     }
 
     [Fact]
+    public async Task Many_changes_at_once_make_the_same_list_as_one_by_one_with_a_write_for_each_page()
+    {
+        var list = new PagedList(_documents, "index|people|all");
+        await list.Change([.. Enumerable.Range(0, 1_000).Select(number => (Entry((number * 7_919) % 1_000), true))], Cancellation);
+        Assert.Equal(Enumerable.Range(0, 1_000).Select(number => $"{number:D5}"), (await All(list)).Select(entry => entry.Id));
+
+        var before = _documents.Calls;
+        await list.Change([.. Enumerable.Range(0, 50).SelectMany(number => new[] { (Entry(number), false), (Entry(number) with { Version = 2 }, number % 2 == 0) })], Cancellation);
+
+        Assert.Equal(Enumerable.Range(0, 1_000).Where(number => number >= 50 || number % 2 == 0), (await All(list)).Select(entry => int.Parse(entry.Id, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.InRange(_documents.Calls - before, 1, 20);
+        Assert.All(_documents.Keys, key => Assert.InRange(_documents.Get<ListPage>(key)!.Entries.Count, 0, 200));
+    }
+
+    [Fact]
     public async Task A_page_holds_at_most_200_entries()
     {
         var list = new PagedList(_documents, "index|people|all");
