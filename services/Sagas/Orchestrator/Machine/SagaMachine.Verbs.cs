@@ -44,7 +44,7 @@ public sealed partial class SagaMachine
             Verb.Retry => Again(told, step),
             Verb.Resume => InTime(Running(told) with { Phase = Phase.Awaiting, AskedAt = told.At }, step),
             Verb.Compensate => Back(told, [Ordered], isOrdered: true),
-            _ => Done(told, verb.Output ?? StepOutput.None),
+            _ => Done(InTime(told, step), verb.Output ?? StepOutput.None),
         };
     }
 

@@ -89,6 +89,16 @@ public sealed class VerbTests
     public void Skip_of_the_last_step_completes_the_saga() => Assert.Equal("end Completed", At("stuck behind the pivot").Say(Verb.Skip).Orders[^1]);
 
     [Fact]
+    public void Skip_and_retry_give_a_saga_that_stood_past_its_deadline_new_time()
+    {
+        var skipped = Drive.Four(deadline: TimeSpan.FromSeconds(30)).Unclear().Pass(TimeSpan.FromDays(1)).Say(Verb.Skip);
+        Assert.Equal(("do b 1", SagaState.Running), (skipped.Orders[^1], skipped.Progress.State));
+
+        var retried = Drive.Four(deadline: TimeSpan.FromSeconds(30)).Unclear().Pass(TimeSpan.FromDays(1)).Say(Verb.Retry).Done();
+        Assert.Equal(("do b 1", SagaState.Running), (retried.Orders[^1], retried.Progress.State));
+    }
+
+    [Fact]
     public void A_step_that_was_skipped_is_undone_like_any_other() =>
         Assert.Equal("undo b 1", At("stuck before the pivot").Say(Verb.Skip).Refused().Orders[^1]);
 
