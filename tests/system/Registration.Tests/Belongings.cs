@@ -7,7 +7,7 @@ namespace Registration.Tests;
 /// <summary>All that a library on the embedded set keeps or has said: files of stores and queues with what is left in them, lines of its logs, spans.</summary>
 internal sealed class Belongings(RunningLibrary library)
 {
-    private const string SecretStore = "secrets.json";
+    private static readonly string[] NotKept = ["secrets.json", "messages.db.lock"];
 
     /// <summary>Where each of these is found, as it is written and in the ways that JSON, addresses and bytes are written.</summary>
     public async Task<IReadOnlyList<string>> Find(IReadOnlyCollection<string> wanted, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class Belongings(RunningLibrary library)
     private async Task<IReadOnlyList<(string Name, string Text)>> Everything(CancellationToken cancellation)
     {
         var all = new List<(string, string)> { ("the logs", string.Join('\n', library.Lines)) };
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(library.Folder, ".data"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != SecretStore))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(library.Folder, ".data"), "*", SearchOption.AllDirectories).Where(file => !NotKept.Contains(Path.GetFileName(file))))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var copy = new MemoryStream();
