@@ -23,7 +23,7 @@ public sealed class TraceTests : IDisposable
         var wanted = Services.Select(name => $"\"serviceName\":\"{name}\"")
             .Concat(Steps.Select(step => $"\"saga.step\":\"{step}\""))
             .Concat(Commands.All.Except(Commands.Undos).Select(command => command.Topic))
-            .Append("orchestration||ReaderUserCreation").ToList();
+            .Append("orchestration||readerusercreation").ToList();
         var traces = await Spans.OfSaga(stage.Library, id, found => found.Count == 1 && wanted.TrueForAll(Text(found[0]).Contains), _limit.Token);
 
         var trace = Text(Assert.Single(traces));
