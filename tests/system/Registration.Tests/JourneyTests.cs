@@ -6,16 +6,17 @@ namespace Registration.Tests;
 public sealed class JourneyTests : IDisposable
 {
     private const string Password = "ein langer Satz als Schlüssel 7";
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("LIBRARY_TEST_ALL") == "true";
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public JourneyTests() => _limit.CancelAfter(TimeSpan.FromMinutes(4));
 
+    public static TheoryData<string> Sets => IsLongRun ? [ComponentSet.Embedded, "postgres", "postgres-redis"] : [ComponentSet.Embedded, "postgres-redis"];
+
     public void Dispose() => _limit.Dispose();
 
     [Theory]
-    [InlineData(ComponentSet.Embedded)]
-    [InlineData("postgres")]
-    [InlineData("postgres-redis")]
+    [MemberData(nameof(Sets))]
     public async Task Who_registers_logs_in_and_reads_the_own_record_and_no_other(string name)
     {
         Assert.SkipWhen(ComponentSet.Missing(name) is not null, ComponentSet.Missing(name) ?? "");

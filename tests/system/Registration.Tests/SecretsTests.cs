@@ -1,15 +1,21 @@
 using System.Net;
-using Library.Chaos.Tests;
 
 namespace Registration.Tests;
 
+[Collection(OpenHouse.Name)]
 public sealed class SecretsTests : IDisposable
 {
     private const int Requests = 50;
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<string> _planted = [];
 
-    public SecretsTests() => _limit.CancelAfter(TimeSpan.FromMinutes(4));
+    private readonly Stage _stage;
+
+    public SecretsTests(OpenHouse house)
+    {
+        _stage = house.Stage;
+        _limit.CancelAfter(TimeSpan.FromMinutes(4));
+    }
 
     public void Dispose() => _limit.Dispose();
 
@@ -17,9 +23,8 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public async Task Passwords_tokens_and_keys_are_written_nowhere()
     {
-        await using var stage = await Stage.StartAsync(ComponentSet.Embedded, [], _limit.Token);
-        var visitors = stage.Visitors;
-        var staff = await stage.Operator.Token(_limit.Token);
+        var visitors = _stage.Visitors;
+        var staff = await _stage.Operator.Token(_limit.Token);
         _planted.Add(staff);
         var first = await Registered(visitors, "first");
         for (var sent = 0; sent < Requests; sent++)
@@ -39,17 +44,17 @@ public sealed class SecretsTests : IDisposable
             };
             using (request)
             {
-                using var answer = await stage.Library.Gateway.SendAsync(request, _limit.Token);
+                using var answer = await _stage.Library.Gateway.SendAsync(request, _limit.Token);
                 Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{request.Method} {request.RequestUri}: {answer.StatusCode}");
             }
         }
 
-        await stage.Operator.Finds("type=ReaderUserCreation&state=running", found => found.Count == 0, _limit.Token);
-        var library = new Belongings(stage.Library);
-        await Spans.Settle(stage.Library, _limit.Token);
+        await _stage.Operator.Finds("type=ReaderUserCreation&state=running", found => found.Count == 0, _limit.Token);
+        var library = new Belongings(_stage.Library);
+        await Spans.Settle(_stage.Library, _limit.Token);
 
-        Assert.Empty(await library.Find(_planted, _limit.Token));
-        Assert.NotEmpty(await library.Find(["first@registration.example"], _limit.Token));
+        Assert.Empty(await library.Find(_planted, isByteByByte: true, _limit.Token));
+        Assert.NotEmpty(await library.Find(["first@registration.example"], isByteByByte: true, _limit.Token));
     }
 
     private string Secret(string kind)

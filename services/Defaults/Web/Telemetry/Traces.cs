@@ -21,7 +21,7 @@ internal sealed class Traces(string app, IOptions<WebOptions> options, ILoggerFa
         {
             _provider = Sdk.CreateTracerProviderBuilder()
                 .AddSource("Microsoft.AspNetCore", "System.Net.Http", Tracing.Name)
-                .SetSampler(new ParentBasedSampler(new KnownParents()))
+                .SetSampler(new OwnWork())
                 .AddProcessor(new BatchActivityExportProcessor(new ZipkinExporter(zipkin, app, logs.CreateLogger<ZipkinExporter>()), MaxWaiting, EveryMilliseconds, maxExportBatchSize: MaxBatch))
                 .Build();
         }

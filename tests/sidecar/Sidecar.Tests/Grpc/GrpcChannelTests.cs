@@ -118,7 +118,7 @@ public sealed class GrpcChannelTests
         }));
 
         var thrown = await Assert.ThrowsAsync<GrpcException>(
-            async () => await Ask(host, new GetStateRequest(), new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(150) }));
+            async () => await Ask(host, new GetStateRequest(), new GrpcCallOptions { Timeout = TimeSpan.FromSeconds(1) }));
 
         Assert.Equal((GrpcCode.DeadlineExceeded, "context deadline exceeded"), (thrown.Code, thrown.Message));
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
