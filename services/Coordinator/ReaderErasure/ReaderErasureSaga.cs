@@ -5,7 +5,9 @@ namespace Library.Coordinator.ReaderErasure;
 /// <summary>Nothing is left of a person but that there was one.</summary>
 internal sealed class ReaderErasureSaga : Saga<Erasure>
 {
-    public override string Name => "ReaderErasure";
+    public const string Type = "ReaderErasure";
+
+    public override string Name => Type;
 
     protected override void Define(SagaSteps<Erasure> steps) => steps
         .Step<DisableUser>()

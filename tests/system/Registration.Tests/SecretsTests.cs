@@ -8,7 +8,6 @@ public sealed class SecretsTests : IDisposable
     private const int Requests = 50;
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<string> _planted = [];
-
     private readonly Stage _stage;
 
     public SecretsTests(OpenHouse house)
