@@ -11,6 +11,9 @@ internal sealed class PagedList(IDocuments documents, string name)
 {
     private const int TooFar = 3;
 
+    /// <summary>A list that begins with one entry: what a transaction creates instead of asking whether there is one already.</summary>
+    public static (string Key, ListPage Page) Begin(string name, ListEntry entry) => (Key(name, 0), new ListPage { Entries = [entry] });
+
     private readonly record struct Found(int Number, ListPage Page, string? Etag);
 
     public Task Put(ListEntry entry, CancellationToken cancellation) => Change(entry.Position, page => page.With(entry), cancellation);
@@ -195,5 +198,7 @@ internal sealed class PagedList(IDocuments documents, string name)
         return new Found(number, page ?? new ListPage(), etag);
     }
 
-    private string Key(int number) => $"{name}|{number}";
+    private string Key(int number) => Key(name, number);
+
+    private static string Key(string name, int number) => $"{name}|{number}";
 }

@@ -7,8 +7,16 @@ namespace Library.Defaults.Stores;
 /// <summary>All that one command changes and says, carried out in one transaction or not at all.</summary>
 public sealed class Change
 {
-    private readonly List<StateTransactionRequest> _operations = [];
-    private readonly List<Announcement> _announcements = [];
+    private readonly List<StateTransactionRequest> _operations;
+    private readonly List<Announcement> _announcements;
+
+    public Change()
+        : this(null)
+    {
+    }
+
+    /// <summary>Begins with what another one has.</summary>
+    internal Change(Change? other) => (_operations, _announcements) = ([.. other?._operations ?? []], [.. other?._announcements ?? []]);
 
     internal IReadOnlyList<StateTransactionRequest> Operations => _operations;
 

@@ -22,6 +22,10 @@ public sealed class Claims(CommandStore store)
         return new Claimed(key, StoredJson.Read<Claim>(bytes.Span)?.Owner, etag);
     }
 
+    /// <summary>For a creation: who has the value, or nobody, where the commit decides that.</summary>
+    public Task<Claimed> ReadNew(string name, string? value, Commit commit, CancellationToken cancellation) =>
+        commit.Presumes && value is not null ? Task.FromResult(new Claimed(KeyOf(name, value), null, "")) : Read(name, value, cancellation);
+
     internal static string KeyOf(string name, string value) => $"claim|{name}|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)))}";
 }
 

@@ -16,6 +16,12 @@ public sealed class Commit
 
     internal bool IsDone { get; private set; }
 
+    /// <summary>
+    /// Whether what a creation would look for first is taken as missing. The transaction creates it or fails, and then all is done again from real reads;
+    /// so is what this try refuses.
+    /// </summary>
+    internal bool Presumes { get; set; }
+
     public async Task<Answer> Run(Change change, Answer answer, CancellationToken cancellation)
     {
         Beside?.Invoke(change, answer);

@@ -12,4 +12,8 @@ public sealed class Documents<T>(CommandStore store, Schema<T> schema)
         var (bytes, etag) = await store.Get(key, cancellation);
         return new Stored<T>(key, Schema.Read(bytes.Span), etag);
     }
+
+    /// <summary>For a creation: whether there is one already, or none, where the commit decides that.</summary>
+    public Task<Stored<T>> LoadNew(string id, Commit commit, CancellationToken cancellation) =>
+        commit.Presumes ? Task.FromResult(new Stored<T>(Schema.KeyOf(id), null, "")) : Load(id, cancellation);
 }

@@ -14,10 +14,21 @@ internal sealed class ReaderStore(Documents<Reader> documents, Claims claims, Pa
     public Task<Stored<Reader>> Load(string id, CancellationToken cancellation) =>
         Reader.IsId(id) ? documents.Load(id, cancellation) : Task.FromResult(new Stored<Reader>(Schema.KeyOf(""), null, ""));
 
+    /// <summary>For a creation, which expects none.</summary>
+    public Task<Stored<Reader>> LoadNew(string id, CancellationToken cancellation) => Reader.IsId(id) ? documents.LoadNew(id, commit, cancellation) : Load(id, cancellation);
+
     public async Task<Contacts> ReadContacts(Profile profile, CancellationToken cancellation)
     {
         var email = claims.Read("email", profile.Email, cancellation);
         var phone = claims.Read("phone", profile.Phone, cancellation);
+        return new Contacts(await email, await phone);
+    }
+
+    /// <summary>For a creation, which expects them to be free.</summary>
+    public async Task<Contacts> ReadNewContacts(Profile profile, CancellationToken cancellation)
+    {
+        var email = claims.ReadNew("email", profile.Email, commit, cancellation);
+        var phone = claims.ReadNew("phone", profile.Phone, commit, cancellation);
         return new Contacts(await email, await phone);
     }
 

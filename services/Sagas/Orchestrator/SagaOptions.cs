@@ -23,9 +23,13 @@ public sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:00.5", "01:00:00")]
     public TimeSpan Break { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Changes of lists are collected for so long.</summary>
+    /// <summary>A step listens so long for its reply before it leaves it to the workflow, which costs two writes more.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    public TimeSpan Listening { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Changes of lists are collected for so long: operators see them so much later, and many sagas share one write.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
-    public TimeSpan Gathering { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan Gathering { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often live sagas are looked after.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]

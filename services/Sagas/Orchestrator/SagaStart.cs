@@ -1,5 +1,6 @@
 using Library.Defaults.Refusals;
 using Library.Defaults.Stores;
+using Library.Sagas.Orchestrator.Operators;
 using Library.Sagas.Orchestrator.Records;
 using Library.Sagas.Orchestrator.Running;
 using Microsoft.AspNetCore.Http;
@@ -41,13 +42,9 @@ public sealed class SagaStart
         }
 
         var head = new SagaHead(id, saga.Name, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), _time.GetUtcNow()) { Keys = saga.Keys(data) };
-        var whole = (change ?? new Change())
-            .Put(SagaHead.KeyOf(id), head, "")
-            .Put(SagaData.KeyOf(id), data, "")
-            .Send(_topics.News, $"saga/{id}/{head.Version}", new SagaNews(id, saga.Name, head.RunId, head.State, head.Version, head.StartedAt, head.Keys));
         try
         {
-            await _commit.Run(whole, answer, cancellation);
+            await Commit(change, head, data, answer, cancellation);
         }
         catch (RaceLostException)
         {
@@ -63,4 +60,31 @@ public sealed class SagaStart
         _workflows.Begin(saga.Name, id, head.RunId);
         return answer;
     }
+
+    /// <summary>Most keys are new, so their lists begin in the same transaction. Where one has a list already, the news bring the saga there.</summary>
+    private async Task Commit<TData>(Change? change, SagaHead head, TData data, Answer answer, CancellationToken cancellation)
+        where TData : class
+    {
+        var begun = SagaLists.Begin(head).ToList();
+        if (begun.Count > 0)
+        {
+            var whole = Whole(change, head, data, keys: null);
+            begun.ForEach(list => whole.Put(list.Key, list.Page, ""));
+            try
+            {
+                await _commit.Run(whole, answer, cancellation);
+                return;
+            }
+            catch (RaceLostException)
+            {
+            }
+        }
+
+        await _commit.Run(Whole(change, head, data, head.Keys), answer, cancellation);
+    }
+
+    private Change Whole<TData>(Change? change, SagaHead head, TData data, IReadOnlyList<string>? keys) => new Change(change)
+        .Put(SagaHead.KeyOf(head.Id), head, "")
+        .Put(SagaData.KeyOf(head.Id), data, "")
+        .Send(_topics.News, $"saga/{head.Id}/{head.Version}", new SagaNews(head.Id, head.Saga, head.RunId, head.State, head.Version, head.StartedAt, keys));
 }

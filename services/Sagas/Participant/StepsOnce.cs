@@ -8,12 +8,36 @@ namespace Library.Sagas.Participant;
 /// <summary>Carries a command out once: its effect, the record of its step and the reply are one transaction. What is known already is only said again.</summary>
 internal sealed class StepsOnce(CommandStore store, Transactions transactions, Commit commit, Publisher publisher, TimeProvider time)
 {
-    public Task<Reply> Handle(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation) =>
-        LostRaces.Retry(() => Once(command, use, cancellation), time, cancellation);
+    public async Task<Reply> Handle(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation) =>
+        await Hopefully(command, use, cancellation) ?? await LostRaces.Retry(async () => (await Once(command, use, cancellation))!, time, cancellation);
 
-    private async Task<Reply> Once(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
+    /// <summary>Most actions come once and are done. Null where this one has to be looked into.</summary>
+    private async Task<Reply?> Hopefully(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
     {
-        var (bytes, etag) = await store.Get(command.RecordKey, cancellation);
+        if (command.IsUndo || command.Attempt > 1)
+        {
+            return null;
+        }
+
+        commit.Presumes = true;
+        try
+        {
+            return await Once(command, use, cancellation);
+        }
+        catch (RaceLostException)
+        {
+            return null;
+        }
+        finally
+        {
+            commit.Presumes = false;
+        }
+    }
+
+    /// <summary>Null is what was refused without having looked.</summary>
+    private async Task<Reply?> Once(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
+    {
+        var (bytes, etag) = commit.Presumes ? (ReadOnlyMemory<byte>.Empty, "") : await store.Get(command.RecordKey, cancellation);
         var record = StoredJson.Read<StepRecord>(bytes.Span) ?? StepRecord.Nothing;
         var verdict = command.IsUndo ? record.OnUndo(command.Attempt) : record.OnAction(command.Attempt);
         if (!verdict.IsNoted)
@@ -40,6 +64,11 @@ internal sealed class StepsOnce(CommandStore store, Transactions transactions, C
                 : StepOutcome.OfSuccess(command.Attempt, done.Id, done.Version);
         }
 
+        if (commit.Presumes && !ended!.Done)
+        {
+            return null;
+        }
+
         if (!commit.IsDone)
         {
             var change = new Change();
@@ -47,6 +76,6 @@ internal sealed class StepsOnce(CommandStore store, Transactions transactions, C
             await transactions.Run(change, cancellation);
         }
 
-        return said!;
+        return said;
     }
 }

@@ -15,7 +15,7 @@ internal static class Create
             return UserRefusals.IdInvalid;
         }
 
-        var read = await users.Load(command.UserId, cancellation);
+        var read = await users.LoadNew(command.UserId, cancellation);
         if (read.Exists)
         {
             return UserRefusals.Exists;
@@ -27,7 +27,7 @@ internal static class Create
             return unclear;
         }
 
-        var marks = await users.ReadMarks(user, cancellation);
+        var marks = await users.ReadNewMarks(user, cancellation);
         if (UserRefusals.Of([.. user.NameWrong(user.ExternalIdentity is not null), .. Identity.Wrong(user.ExternalIdentity)], [.. marks.TakenFrom(user.Id)]) is { } refusal)
         {
             return refusal;

@@ -7,10 +7,10 @@ namespace Library.Users.Accounts;
 /// <summary>Who has a user name and an identity of another house, each of which belongs to one user at most.</summary>
 internal sealed record Marks(Claimed Username, Claimed ExternalIdentity)
 {
-    public static async Task<Marks> Read(Claims claims, string? username, ExternalIdentity? identity, CancellationToken cancellation)
+    public static async Task<Marks> Read(Func<string, string?, Task<Claimed>> claimed, string? username, ExternalIdentity? identity)
     {
-        var name = claims.Read("username", username is null ? null : UserName.LookOf(username), cancellation);
-        var outside = claims.Read("identity", identity is null ? null : $"{identity.Issuer}\n{identity.Subject}", cancellation);
+        var name = claimed("username", username is null ? null : UserName.LookOf(username));
+        var outside = claimed("identity", identity is null ? null : $"{identity.Issuer}\n{identity.Subject}");
         return new Marks(await name, await outside);
     }
 

@@ -10,10 +10,10 @@ internal sealed class UserNames(Documents<User> users, Claims claims, CommandSto
 
     /// <summary>Who has this normalised name. There are as many reads when nobody has.</summary>
     public async Task<Stored<User>> Find(string name, CancellationToken cancellation) =>
-        await Find((await Marks.Read(claims, name, null, cancellation)).Username, user => user.Username == name, cancellation);
+        await Find((await Marks.Read(Ask(cancellation), name, null)).Username, user => user.Username == name, cancellation);
 
     public async Task<Stored<User>> Find(ExternalIdentity identity, CancellationToken cancellation) =>
-        await Find((await Marks.Read(claims, null, identity, cancellation)).ExternalIdentity, user => user.ExternalIdentity == identity, cancellation);
+        await Find((await Marks.Read(Ask(cancellation), null, identity)).ExternalIdentity, user => user.ExternalIdentity == identity, cancellation);
 
     /// <summary>Writes what nobody else hears of, if nothing is in the way; nothing depends on it.</summary>
     public async Task<bool> Keep(Stored<User> read, User user, CancellationToken cancellation)
@@ -27,6 +27,8 @@ internal sealed class UserNames(Documents<User> users, Claims claims, CommandSto
             return false;
         }
     }
+
+    private Func<string, string?, Task<Claimed>> Ask(CancellationToken cancellation) => (name, value) => claims.Read(name, value, cancellation);
 
     private async Task<Stored<User>> Find(Claimed claimed, Predicate<User> isHis, CancellationToken cancellation)
     {

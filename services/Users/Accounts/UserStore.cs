@@ -21,6 +21,9 @@ internal sealed class UserStore(
     public Task<Stored<User>> Load(string id, CancellationToken cancellation) =>
         User.IsId(id) ? users.Load(id, cancellation) : Task.FromResult(new Stored<User>(Schema.KeyOf(""), null, ""));
 
+    /// <summary>For a creation, which expects none.</summary>
+    public Task<Stored<User>> LoadNew(string id, CancellationToken cancellation) => users.LoadNew(id, commit, cancellation);
+
     public Task<Stored<Credential>> LoadCredential(string id, CancellationToken cancellation) =>
         User.IsId(id) ? credentials.Load(id, cancellation) : Task.FromResult(new Stored<Credential>(Credential.Schema.KeyOf(""), null, ""));
 
@@ -37,7 +40,12 @@ internal sealed class UserStore(
         }
     }
 
-    public Task<Marks> ReadMarks(User user, CancellationToken cancellation) => Marks.Read(claims, user.Username, user.ExternalIdentity, cancellation);
+    public Task<Marks> ReadMarks(User user, CancellationToken cancellation) =>
+        Marks.Read((name, value) => claims.Read(name, value, cancellation), user.Username, user.ExternalIdentity);
+
+    /// <summary>For a creation, which expects them to be free.</summary>
+    public Task<Marks> ReadNewMarks(User user, CancellationToken cancellation) =>
+        Marks.Read((name, value) => claims.ReadNew(name, value, commit, cancellation), user.Username, user.ExternalIdentity);
 
     /// <summary>Whether an identity of this issuer has to be proved, because it can be.</summary>
     public bool CanProve(string issuer) => providers.CanProve(issuer);

@@ -52,7 +52,7 @@ internal sealed class CoordinatorSide : IAsyncDisposable
         {
             var service = await sidecar.Run<ReaderAccount>(options =>
             {
-                options.Setting(TestIssuer.Setting.Name, TestIssuer.Setting.Value);
+                options.Setting(TestIssuer.Setting.Name, TestIssuer.Setting.Value).Setting("Sagas:Gathering", "00:00:00.02");
                 how?.Invoke(options);
             });
             var side = new CoordinatorSide(sidecar, service);

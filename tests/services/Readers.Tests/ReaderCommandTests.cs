@@ -22,6 +22,18 @@ public sealed class ReaderCommandTests
     }
 
     [Fact]
+    public async Task A_creation_reads_nothing_before_its_transaction_and_all_when_that_fails()
+    {
+        await using var library = await CommandSide.Start();
+        await library.Create("r1", "ada@example.org", "12345");
+        Assert.DoesNotContain(library.Sidecar.Calls, call => call.Name == Call.GetState && !call.Keys.Any(key => key.StartsWith("outbox", StringComparison.Ordinal)));
+
+        var refused = await library.Create("r2", "ada@example.org", "12345", name: " ");
+
+        Assert.Equal(["email-taken", "name-invalid", "phone-taken"], refused.Reasons!.Select(reason => reason.Code).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Confirming_makes_the_reader_active_and_a_second_attempt_changes_nothing()
     {
         await using var library = await CommandSide.Start();

@@ -69,7 +69,10 @@ public sealed class SessionTests
         var again = await library.Ask(HttpMethod.Post, "/password", body, token, "k1");
 
         Assert.Equal((200, first.Body.GetRawText()), (again.Status, again.Body.GetRawText()));
-        Assert.Single(library.Sidecar.Published(SessionsEnded.Topic));
+        await library.Sidecar.Published(SessionsEnded.Topic).First();
+        await library.Ask(HttpMethod.Post, "/password", new { currentPassword = body.newPassword, newPassword = UserSide.Password }, await library.Token("ada", body.newPassword), "k2");
+        await library.Sidecar.Published(SessionsEnded.Topic).First(2);
+        Assert.Equal(2, library.Sidecar.Published(SessionsEnded.Topic).Count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Library.Contracts;
+using Library.Sagas.Orchestrator.Definition;
 
 namespace Library.Sagas.Orchestrator.Machine;
 
@@ -10,7 +11,10 @@ public abstract record Order
     }
 
     /// <summary>Send the command of an attempt.</summary>
-    public sealed record Send(int Number, int Position, Direction Direction, int Attempt, IReadOnlyList<Note> Notes) : Order;
+    public sealed record Send(int Number, int Position, Direction Direction, int Attempt, IReadOnlyList<Note> Notes) : Order
+    {
+        internal string Topic(PlannedStep step) => (Direction == Direction.Forward ? step.DoTopic : step.UndoTopic)!;
+    }
 
     /// <summary>Call the participant, and tell what it answered.</summary>
     public sealed record Call(int Number, int Position, Direction Direction, int Attempt, IReadOnlyList<Note> Notes) : Order;

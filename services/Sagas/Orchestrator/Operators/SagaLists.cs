@@ -16,9 +16,17 @@ namespace Library.Sagas.Orchestrator.Operators;
 /// </summary>
 internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<SagaOptions> options, TimeProvider time)
 {
+    /// <summary>Well below what brokers hand out before the first is acknowledged.</summary>
+    private const int Enough = 25;
+
     private readonly Lock _gate = new();
     private List<SagaNews> _waiting = [];
+    private TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _writing;
+
+    /// <summary>The lists of the saga's keys, as they are when no saga had these keys before.</summary>
+    public static IEnumerable<(string Key, ListPage Page)> Begin(SagaHead head) =>
+        head.Keys.Distinct().Select(key => PagedList.Begin(NameOf(OfKey(key)), new ListEntry(head.Id, head.Version, Sort(head.StartedAt))));
 
     /// <summary>Returns once the lists have it.</summary>
     public Task Put(SagaNews news, CancellationToken cancellation)
@@ -26,7 +34,12 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
         lock (_gate)
         {
             _waiting.Add(news);
-            _writing ??= Write();
+            _writing ??= Write(_enough.Task);
+            if (_waiting.Count == Enough)
+            {
+                _enough.SetResult();
+            }
+
             return _writing.WaitAsync(cancellation);
         }
     }
@@ -38,7 +51,7 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
             return new ListSlice<SagaSummary>(query.Fits(one) ? [one] : [], Next: null);
         }
 
-        var name = query.Text is { } key ? $"key.{Hash(key)}"
+        var name = query.Text is { } key ? OfKey(key)
             : query.State is { } state ? ListOf(state)
             : query.Type is { } type ? $"type.{Hash(type)}"
             : "all";
@@ -55,6 +68,10 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
         _ => $"state.{state}",
     };
 
+    private static string OfKey(string key) => $"key.{Hash(key)}";
+
+    private static string NameOf(string list) => $"index|sagas|{list}";
+
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 
     private static string Sort(DateTimeOffset at) => (DateTime.MaxValue.Ticks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
@@ -63,7 +80,7 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
     {
         if (news.State == SagaState.Pending)
         {
-            return [("all", true), ($"type.{Hash(news.Saga)}", true), ("live", true), .. (news.Keys ?? []).Select(key => ($"key.{Hash(key)}", true))];
+            return [("all", true), ($"type.{Hash(news.Saga)}", true), ("live", true), .. (news.Keys ?? []).Select(key => (OfKey(key), true))];
         }
 
         // It can have left a stop only if it was told of before.
@@ -72,14 +89,16 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
         return [(ListOf(news.State), true), .. end, .. stops];
     }
 
-    private async Task Write()
+    private async Task Write(Task enough)
     {
-        await Task.Delay(options.Value.Gathering, time);
+        using var over = new CancellationTokenSource();
+        await Task.WhenAny(enough, Task.Delay(options.Value.Gathering, time, over.Token));
+        await over.CancelAsync();
         List<SagaNews> taken;
         lock (_gate)
         {
-            (taken, _waiting) = (_waiting, []);
-            _writing = null;
+            (taken, _waiting, _writing) = (_waiting, [], null);
+            _enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         var changes = taken.SelectMany(Changes, (news, change) => (change.List, change.IsPut, Entry: new ListEntry(news.SagaId, news.Version, Sort(news.StartedAt))));
@@ -104,7 +123,7 @@ internal sealed class SagaLists(IDocuments documents, SagaStore store, IOptions<
         return heads.ToDictionary(head => head.Key, head => SagaSummary.Of(head.Value, begun.Contains(head.Key)));
     }
 
-    private PagedList List(string name) => new(documents, $"index|sagas|{name}");
+    private PagedList List(string name) => new(documents, NameOf(name));
 }
 
 /// <summary>What is searched for: a kind of saga, a state, an id or a key of the saga.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Library.Sagas.Orchestrator.Running;
 
-/// <summary>Brings what participants answer to the saga that asked. A reply is acknowledged only after its saga has it.</summary>
+/// <summary>Brings what participants answer to the saga that asked. A reply is acknowledged only after its saga has it, or a step that is done again if it cannot pass it on.</summary>
 internal sealed class Replies(SagaStore store, LiveSagas live, WorkflowStarts workflows, CommandStore documents, TimeProvider time)
 {
     private const int MostLate = 20;
@@ -36,7 +36,11 @@ internal sealed class Replies(SagaStore store, LiveSagas live, WorkflowStarts wo
             }
         }
 
-        await workflows.Raise(reply.SagaId, EventNames.Reply(reply.Command, reply.Step, reply.Attempt), reply, cancellation);
+        var name = EventNames.Reply(reply.Command, reply.Step, reply.Attempt);
+        if (!live.Hand(name, reply))
+        {
+            await workflows.Raise(reply.SagaId, name, reply, cancellation);
+        }
     }
 
     /// <summary>It changes nothing, and whoever reads the trail sees that it came.</summary>

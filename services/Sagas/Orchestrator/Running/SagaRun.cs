@@ -18,6 +18,9 @@ internal sealed record Outcome
 
     public StepResult? Result { get; init; }
 
+    /// <summary>What came so soon that it needed no event.</summary>
+    public Reply? Reply { get; init; }
+
     public TimeSpan? Pause { get; init; }
 
     public bool WasTried { get; init; }

@@ -24,7 +24,10 @@ internal sealed class SagaWorkflow(SagaMachine machine)
                 break;
             }
 
-            progress = machine.When(progress, await Carry(context, run, progress, order, awaited), Now(context));
+            foreach (var happening in await Carry(context, run, progress, order, awaited))
+            {
+                progress = machine.When(progress, happening, Now(context));
+            }
         }
 
         return progress.State.ToString();
@@ -32,18 +35,36 @@ internal sealed class SagaWorkflow(SagaMachine machine)
 
     private static DateTimeOffset Now(WorkflowContext context) => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
 
-    private async Task<Happening> Carry(WorkflowContext context, SagaRun run, Progress progress, Order order, Awaited awaited) => order switch
+    private async Task<IReadOnlyList<Happening>> Carry(WorkflowContext context, SagaRun run, Progress progress, Order order, Awaited awaited) => order switch
     {
-        Order.Send send => await Do(context, SendActivity.Name, new Errand<Order.Send>(machine.Plan.Name, run.SagaId, run.RunId, send, progress.Outputs)),
-        Order.Call call => await Do(context, CallActivity.Name, new Errand<Order.Call>(machine.Plan.Name, run.SagaId, run.RunId, call, progress.Outputs)),
-        Order.Mark mark => await Do(context, MarkActivity.Name, new Errand<Order.Mark>(machine.Plan.Name, run.SagaId, run.RunId, mark)),
-        Order.End end => await Do(context, EndActivity.Name, new Errand<Order.End>(machine.Plan.Name, run.SagaId, run.RunId, end)),
-        Order.Wait wait => await awaited.First(wait),
+        Order.Send send => await Send(context, new Errand<Order.Send>(machine.Plan.Name, run.SagaId, run.RunId, send, progress.Outputs), awaited),
+        Order.Call call => [(await Do(context, CallActivity.Name, new Errand<Order.Call>(machine.Plan.Name, run.SagaId, run.RunId, call, progress.Outputs))).AsHappening()],
+        Order.Mark mark => [(await Do(context, MarkActivity.Name, new Errand<Order.Mark>(machine.Plan.Name, run.SagaId, run.RunId, mark))).AsHappening()],
+        Order.End end => [(await Do(context, EndActivity.Name, new Errand<Order.End>(machine.Plan.Name, run.SagaId, run.RunId, end))).AsHappening()],
+        Order.Wait wait => [await awaited.First(wait)],
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, "A workflow does not know this order."),
     };
 
-    private static async Task<Happening> Do<TOrder>(WorkflowContext context, string activity, Errand<TOrder> errand)
-        where TOrder : Order => (await context.CallActivityAsync<Outcome>(activity, errand, Again)).AsHappening();
+    /// <summary>The reply may come with the outcome, or before it by way of another process. Only the first step says whether this run may go on, so it is awaited.</summary>
+    private async Task<IReadOnlyList<Happening>> Send(WorkflowContext context, Errand<Order.Send> errand, Awaited awaited)
+    {
+        var (order, sending) = (errand.Order, Do(context, SendActivity.Name, errand));
+        if (order.Number > 1)
+        {
+            var step = machine.Plan.Steps[order.Position];
+            var name = EventNames.Reply(order.Topic(step), step.Name, order.Attempt);
+            if (await awaited.Before(sending, name) is { } early)
+            {
+                return [new Happening.Carried(), early];
+            }
+        }
+
+        var outcome = await sending;
+        return outcome.Reply is { } reply ? [outcome.AsHappening(), new Happening.Replied(reply)] : [outcome.AsHappening()];
+    }
+
+    private static Task<Outcome> Do<TOrder>(WorkflowContext context, string activity, Errand<TOrder> errand)
+        where TOrder : Order => context.CallActivityAsync<Outcome>(activity, errand, Again);
 }
 
 /// <summary>
@@ -72,6 +93,20 @@ internal sealed class Awaited(WorkflowContext context)
 
         _timer = null;
         return new Happening.TimePassed();
+    }
+
+    /// <summary>Null when the work is done first.</summary>
+    public async Task<Happening?> Before(Task work, string name)
+    {
+        var task = Event(name);
+        await Task.WhenAny(work, task);
+        if (work.IsCompleted || !task.IsCompleted)
+        {
+            return null;
+        }
+
+        _events.Remove(name);
+        return await Read(task);
     }
 
     private static async Task<Happening> Read(Task task) => task is Task<Verb> verb ? new Happening.Told(await verb) : new Happening.Replied(await (Task<Reply>)task);

@@ -1,11 +1,80 @@
+using System.Diagnostics;
 using Library.Contracts;
 using Library.Sagas.Orchestrator.Machine;
+using Library.Sagas.Orchestrator.Running;
+using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Testing;
 
 namespace Sagas.Tests.Orchestrator;
 
 public sealed class ReplyTests
 {
+    [Fact]
+    public async Task Replies_that_come_soon_are_no_events_but_the_first()
+    {
+        await using var agency = await Agency.Start(options => options.Setting("Sagas:Listening", "00:00:05"));
+        await agency.Begin("t1");
+        await agency.Complete("t1");
+        await agency.Ended("t1");
+
+        Assert.Equal(1, await Events(agency, "t1"));
+    }
+
+    [Fact]
+    public async Task Replies_that_come_late_are_events()
+    {
+        await using var agency = await Agency.Start(options => options.Setting("Sagas:Listening", "00:00:00"));
+        await agency.Begin("t1");
+        await agency.Complete("t1");
+        await agency.Ended("t1");
+
+        Assert.Equal(4, await Events(agency, "t1"));
+    }
+
+    [Fact]
+    public async Task A_reply_that_another_process_took_does_not_wait_for_the_step_that_listens()
+    {
+        await using var agency = await Agency.Start(options => options.Setting("Sagas:Listening", "00:00:05"));
+        await agency.Begin("t1");
+        await agency.Done(BookFlight.Topic, await agency.Command<BookFlight>(BookFlight.Topic, "t1"));
+        var hotel = await agency.Command<BookHotel>(BookHotel.Topic, "t1");
+        var began = Stopwatch.GetTimestamp();
+
+        await agency.Sidecar.Workflows.Raise("t1", EventNames.Reply(BookHotel.Topic, "hotel", 1), new Reply(BookHotel.Topic, "t1", hotel.Step, 1, Done: true, "h1", 1));
+        var pay = await agency.Command<Pay>(Pay.Topic, "t1");
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        await agency.Done(Pay.Topic, pay);
+        await agency.Done(SendTickets.Topic, await agency.Command<SendTickets>(SendTickets.Topic, "t1"));
+        Assert.Equal(9, (await agency.Ended("t1")).Trail.Count);
+    }
+
+    [Fact]
+    public async Task A_reply_that_was_heard_by_a_process_that_dies_is_asked_for_again()
+    {
+        await using var agency = await Agency.Start(options => options.Setting("Sagas:Listening", "00:00:05"));
+        await agency.Begin("t1");
+        await agency.Done(BookFlight.Topic, await agency.Command<BookFlight>(BookFlight.Topic, "t1"));
+        var hotel = await agency.Command<BookHotel>(BookHotel.Topic, "t1");
+        agency.Sidecar.Log.ExpectAnything();
+        using (var lost = agency.Replicas[0].Services.GetRequiredService<LiveSagas>().Listen("t1", EventNames.Reply(BookHotel.Topic, hotel.Step, 1)))
+        {
+            await agency.Done(BookHotel.Topic, hotel);
+            Assert.NotNull(await lost.Hear(TimeSpan.FromSeconds(5), TimeProvider.System));
+            agency.Replicas[0].Kill();
+            agency.Replicas.Clear();
+        }
+
+        await agency.Run();
+        await agency.Sidecar.Published(BookHotel.Topic).First(2);
+        await agency.Done(BookHotel.Topic, hotel);
+        await agency.Done(Pay.Topic, await agency.Command<Pay>(Pay.Topic, "t1"));
+        await agency.Done(SendTickets.Topic, await agency.Command<SendTickets>(SendTickets.Topic, "t1"));
+
+        Assert.Equal(SagaState.Completed, (await agency.Ended("t1")).State);
+        Assert.Single(agency.Sidecar.Published(Pay.Topic));
+    }
+
     [Fact]
     public async Task A_reply_that_is_delivered_again_changes_nothing()
     {
@@ -64,5 +133,14 @@ public sealed class ReplyTests
         Assert.Equal(422, delivery.Status);
         var parked = (await agency.Get("/parked")).Body.GetProperty("items");
         Assert.Contains(reason, parked[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> Events(Agency agency, string id)
+    {
+        var file = Path.GetTempFileName();
+        (await agency.Sidecar.Workflows.History(id)).WriteTo(file);
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        File.Delete(file);
+        return text.Split("\"eventRaised\"").Length - 1;
     }
 }

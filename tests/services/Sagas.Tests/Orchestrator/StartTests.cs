@@ -8,14 +8,14 @@ namespace Sagas.Tests.Orchestrator;
 public sealed class StartTests
 {
     [Fact]
-    public async Task A_saga_its_data_and_the_message_that_begins_it_are_one_transaction_with_the_key_of_the_request()
+    public async Task A_saga_its_data_the_lists_of_its_keys_and_the_message_that_begins_it_are_one_transaction_with_the_key_of_the_request()
     {
         await using var agency = await Agency.Start();
 
         await agency.Begin("t1", key: "k1");
 
         var transaction = Assert.Single(agency.Sidecar.Calls, call => call.Name == Call.ExecuteStateTransaction);
-        Assert.Equal(["idempotency", "outbox", "saga", "saga-data"], transaction.Keys.Select(key => key.Split('|')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(["idempotency", "index", "outbox", "saga", "saga-data"], transaction.Keys.Select(key => key.Split('|')[0]).Order(StringComparer.Ordinal));
         await agency.Complete("t1");
         await agency.Ended("t1");
     }

@@ -18,6 +18,16 @@ public sealed class StepRoutesTests
     }
 
     [Fact]
+    public async Task What_comes_once_is_not_looked_for_before()
+    {
+        await using var seats = await Seats.Start();
+
+        await seats.Order(HoldSeat.Topic, "s1");
+
+        Assert.DoesNotContain(seats.Sidecar.Calls, call => call.Name == Call.GetState && call.Keys.Any(key => key.StartsWith("step|", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_duplicate_and_another_attempt_are_answered_from_the_record()
     {
         await using var seats = await Seats.Start();
