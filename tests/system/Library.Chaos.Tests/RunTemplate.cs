@@ -42,7 +42,7 @@ internal sealed partial class RunTemplate
             case "resourcesPaths":
                 return $"[{path}]";
             case "configFilePath":
-                var copy = Path.Combine(_folder, "sidecar.yaml");
+                var copy = Path.Combine(_folder, Path.GetFileName(path));
                 File.WriteAllText(copy, Ported(File.ReadAllText(path)), Encoding.UTF8);
                 return copy;
             default:

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Registration.Tests;
 
-/// <summary>All that a library on the embedded set keeps or has said: rows of stores and queues, or their whole files, lines of its logs, spans.</summary>
-internal sealed class Belongings(RunningLibrary library)
+/// <summary>All that a library keeps or has said: rows of stores and queues, or their whole files, lines of its logs, spans.</summary>
+internal sealed class Belongings(Stage stage)
 {
     private static readonly string[] NotKept = ["secrets.json", "messages.db.lock"];
 
@@ -43,8 +43,8 @@ internal sealed class Belongings(RunningLibrary library)
 
     private async Task<IReadOnlyList<(string Name, string Text)>> Everything(bool isByteByByte, CancellationToken cancellation)
     {
-        var all = new List<(string, string)> { ("the logs", string.Join('\n', library.Lines)) };
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(library.Folder, ".data"), "*", SearchOption.AllDirectories).Where(file => !NotKept.Contains(Path.GetFileName(file))))
+        var all = new List<(string, string)> { ("the logs", string.Join('\n', stage.Library.Lines)) };
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(stage.Library.Folder, ".data"), "*", SearchOption.AllDirectories).Where(file => !NotKept.Contains(Path.GetFileName(file))))
         {
             if (isByteByByte || !Path.GetExtension(file).StartsWith(".db", StringComparison.Ordinal))
             {
@@ -56,7 +56,12 @@ internal sealed class Belongings(RunningLibrary library)
             }
         }
 
-        using var viewer = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{library.Viewer}"), Timeout = TimeSpan.FromSeconds(60) };
+        if (stage.Set.Name != ComponentSet.Embedded)
+        {
+            all.AddRange(await ServerRows.Read(stage.Set, cancellation));
+        }
+
+        using var viewer = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{stage.Library.Viewer}"), Timeout = TimeSpan.FromSeconds(60) };
         all.Add(("the spans", await viewer.GetStringAsync(new Uri("/api/v2/traces?limit=10000&lookback=86400000", UriKind.Relative), cancellation)));
         return all;
     }

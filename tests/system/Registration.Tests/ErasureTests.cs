@@ -1,4 +1,5 @@
 using System.Net;
+using Library.Chaos.Tests;
 
 namespace Registration.Tests;
 
@@ -6,41 +7,58 @@ namespace Registration.Tests;
 public sealed class ErasureTests : IDisposable
 {
     private const int People = 50;
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("LIBRARY_TEST_ALL") == "true";
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly Stage _stage;
+    private readonly OpenHouse _house;
 
     public ErasureTests(OpenHouse house)
     {
-        _stage = house.Stage;
+        _house = house;
         _limit.CancelAfter(TimeSpan.FromMinutes(4));
     }
 
+    public static TheoryData<string> Sets => IsLongRun ? [ComponentSet.Embedded, "postgres", "postgres-redis"] : [ComponentSet.Embedded];
+
     public void Dispose() => _limit.Dispose();
 
-    [Fact]
-    public async Task Of_people_who_were_erased_nothing_is_found_anywhere()
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public async Task Of_people_who_were_erased_nothing_is_found_anywhere(string name)
+    {
+        if (name == ComponentSet.Embedded)
+        {
+            await Run(_house.Stage);
+            return;
+        }
+
+        Assert.SkipWhen(ComponentSet.Missing(name) is not null, ComponentSet.Missing(name) ?? "");
+        await using var stage = await Stage.StartAsync(name, [], _limit.Token);
+        await Run(stage);
+    }
+
+    private async Task Run(Stage stage)
     {
         var planted = Enumerable.Range(0, People).Select(number => new Person(number)).ToList();
         var readers = await Task.WhenAll(planted.Select(async person =>
         {
-            var (_, answer, _) = await _stage.Visitors.Insist(
+            var (_, answer, _) = await stage.Visitors.Insist(
                 () => Visitors.Request(HttpMethod.Post, "/api/registrations?wait=10", person.Body, key: person.Username), [HttpStatusCode.Created], _limit.Token);
             return answer.GetProperty("readerId").GetString()!;
         }));
-        var library = new Belongings(_stage.Library);
+        var library = new Belongings(stage);
         var persons = planted.SelectMany(person => person.Marks).ToList();
         Assert.NotEmpty(await library.Find([.. planted.Select(person => person.Email)], isByteByByte: false, _limit.Token));
 
-        var staff = await _stage.Operator.Token(_limit.Token);
+        var staff = await stage.Operator.Token(_limit.Token);
         await Task.WhenAll(readers.Select(async id =>
         {
             var change = new { phone = (string?)null };
-            await _stage.Visitors.Insist(() => Visitors.Request(HttpMethod.Patch, $"/api/readers/{id}", change, staff, $"patch-{id}"), [HttpStatusCode.OK], _limit.Token);
-            await _stage.Visitors.Insist(() => Visitors.Request(HttpMethod.Delete, $"/api/readers/{id}", token: staff, key: id), [HttpStatusCode.Accepted], _limit.Token);
+            await stage.Visitors.Insist(() => Visitors.Request(HttpMethod.Patch, $"/api/readers/{id}", change, staff, $"patch-{id}"), [HttpStatusCode.OK], _limit.Token);
+            await stage.Visitors.Insist(() => Visitors.Request(HttpMethod.Delete, $"/api/readers/{id}", token: staff, key: id), [HttpStatusCode.Accepted], _limit.Token);
         }));
-        await _stage.Operator.Finds("type=ReaderErasure&state=completed", found => found.Count == People, _limit.Token);
-        await Task.WhenAll(readers.Select(id => _stage.Visitors.Becomes(HttpStatusCode.NotFound, () => Visitors.Request(HttpMethod.Get, $"/api/readers/{id}", token: staff), TimeSpan.FromSeconds(20), _limit.Token)));
-        await Spans.Settle(_stage.Library, _limit.Token);
+        await stage.Operator.Finds("type=ReaderErasure&state=completed", found => found.Count == People, _limit.Token);
+        await Task.WhenAll(readers.Select(id => stage.Visitors.Becomes(HttpStatusCode.NotFound, () => Visitors.Request(HttpMethod.Get, $"/api/readers/{id}", token: staff), TimeSpan.FromSeconds(20), _limit.Token)));
+        await Spans.Settle(stage.Library, _limit.Token);
 
         Assert.Empty(await library.Find(persons, isByteByByte: false, _limit.Token));
     }

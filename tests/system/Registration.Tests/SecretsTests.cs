@@ -49,11 +49,23 @@ public sealed class SecretsTests : IDisposable
         }
 
         await _stage.Operator.Finds("type=ReaderUserCreation&state=running", found => found.Count == 0, _limit.Token);
-        var library = new Belongings(_stage.Library);
+        var library = new Belongings(_stage);
         await Spans.Settle(_stage.Library, _limit.Token);
 
         Assert.Empty(await library.Find(_planted, isByteByByte: true, _limit.Token));
         Assert.NotEmpty(await library.Find(["first@registration.example"], isByteByByte: true, _limit.Token));
+    }
+
+    [Theory]
+    [InlineData("admin-password")]
+    [InlineData("master-key")]
+    public async Task No_app_is_told_a_secret_of_another(string name)
+    {
+        using var sidecar = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_stage.Library.CoordinatorSidecar}") };
+        sidecar.DefaultRequestHeaders.Add("dapr-api-token", _stage.Library.Token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await sidecar.GetAsync(new Uri($"/v1.0/secrets/secrets/{name}", UriKind.Relative), _limit.Token)).StatusCode);
+        Assert.Equal("{}", (await sidecar.GetStringAsync(new Uri("/v1.0/secrets/secrets/bulk", UriKind.Relative), _limit.Token)).Trim());
     }
 
     private string Secret(string kind)

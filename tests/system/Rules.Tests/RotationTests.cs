@@ -72,8 +72,8 @@ public sealed class RotationTests(House house) : IClassFixture<House>
 
         Console.WriteLine($"refused by both after {string.Join(", ", took.Select(time => $"{time.TotalMilliseconds:F0} ms"))}");
 
-        // Others may have the machine for a moment; what is promised shows in the most of five.
-        Assert.True(took.Order().ElementAt(2) < TimeSpan.FromSeconds(1), string.Join(", ", took));
+        // Others may have the machine for a moment, once.
+        Assert.True(took.Order().ElementAt(3) < TimeSpan.FromSeconds(1), string.Join(", ", took));
     }
 
     private static Task Repeat(Func<Task> work, CancellationToken end) => Task.Run(async () =>

@@ -9,11 +9,11 @@ namespace Library.Defaults.Auth.Sessions;
 
 /// <summary>
 /// Tells whether a token's session has ended. One replica gets the message; the others see it in the service's own store, at which a process looks at most
-/// every half second, and only when somebody shows a token.
+/// every quarter of a second, and only when somebody shows a token.
 /// </summary>
 internal sealed partial class SessionWatch(EndedStore store, IOptions<AuthOptions> options, TimeProvider time, ILogger<SessionWatch> log)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private const long Never = long.MinValue;
