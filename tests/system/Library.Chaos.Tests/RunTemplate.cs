@@ -36,7 +36,8 @@ internal sealed partial class RunTemplate
     /// <summary>The sidecars' configuration says where traces go, so it is a copy, too.</summary>
     private string Rooted(Match match)
     {
-        var path = Path.Combine(_root, match.Groups["path"].Value);
+        // An app's own paths begin at its folder, and climb to the root.
+        var path = Path.Combine(_root, match.Groups["path"].Value.Replace("../", "", StringComparison.Ordinal));
         switch (match.Groups["key"].Value)
         {
             case "resourcesPaths":
