@@ -9,6 +9,7 @@ namespace Registration.Tests;
 internal sealed class Roster(RunningLibrary library, Visitors visitors, Operator staff)
 {
     private const int ReaderQuerySidecar = 3502;
+    private static readonly TimeSpan UntilBack = TimeSpan.FromSeconds(60);
     private static readonly string[] Gone = ["cancelled", "erased"];
     private readonly ConcurrentDictionary<string, bool> _expected = new(StringComparer.Ordinal);
 
@@ -51,7 +52,7 @@ internal sealed class Roster(RunningLibrary library, Visitors visitors, Operator
         {
             for (long from = 0, limit = 1; from < limit;)
             {
-                var page = await sidecar.GetFromJsonAsync<JsonElement>($"/v1.0/invoke/{app}/method/facts?place={place}&from={from}&limit=500", cancellation);
+                var page = await PageAsync(sidecar, $"/v1.0/invoke/{app}/method/facts?place={place}&from={from}&limit=500", cancellation);
                 (from, limit, places) = (page.GetProperty("next").GetInt64(), page.GetProperty("limit").GetInt64(), page.GetProperty("places").GetInt32());
                 foreach (var fact in page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("fact")))
                 {
@@ -70,6 +71,23 @@ internal sealed class Roster(RunningLibrary library, Visitors visitors, Operator
         }
 
         return newest;
+    }
+
+    /// <summary>Who was killed last may still be starting.</summary>
+    private static async Task<JsonElement> PageAsync(HttpClient sidecar, string path, CancellationToken cancellation)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            using var answer = await sidecar.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            if (answer.IsSuccessStatusCode)
+            {
+                return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < UntilBack, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
+        }
     }
 
     private static string? Text(JsonElement from, string name) =>

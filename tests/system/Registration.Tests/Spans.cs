@@ -9,14 +9,17 @@ internal static class Spans
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Services and sidecars send theirs every second.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4);
+
     /// <summary>Returns when no more of them come.</summary>
     public static async Task Settle(RunningLibrary library, CancellationToken cancellation)
     {
         using var viewer = Viewer(library);
-        for (var (before, quiet) = (-1, 0); quiet < 14; await Task.Delay(Pause, TimeProvider.System, cancellation))
+        for (var (before, since) = (-1, 0L); before < 0 || TimeProvider.System.GetElapsedTime(since) < Quiet; await Task.Delay(Pause, TimeProvider.System, cancellation))
         {
             var now = (await viewer.GetStringAsync(new Uri("/api/v2/traces?limit=10000&lookback=86400000&annotationQuery=saga.id", UriKind.Relative), cancellation)).Length;
-            (before, quiet) = (now, now == before ? quiet + 1 : 0);
+            (before, since) = (now, now == before ? since : TimeProvider.System.GetTimestamp());
         }
     }
 

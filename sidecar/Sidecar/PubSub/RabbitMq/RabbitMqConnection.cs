@@ -147,7 +147,7 @@ internal sealed class RabbitMqConnection(RabbitMqSettings settings, TimeProvider
             {
                 return await factory.CreateConnectionAsync(either.Token);
             }
-            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
                 problem = RabbitMqFactory.Reason(failure);
                 if (refusalEnds && RabbitMqFactory.IsRefusal(failure))

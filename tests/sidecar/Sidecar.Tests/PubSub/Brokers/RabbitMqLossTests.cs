@@ -91,6 +91,28 @@ public sealed class RabbitMqLossTests(RabbitMqLossTests.Mortal mortal) : IClassF
     }
 
     [Fact]
+    public async Task A_start_that_runs_out_of_time_at_any_moment_says_what_to_check()
+    {
+        server.Kill();
+        for (var microseconds = 0; microseconds < 2_000; microseconds += 20)
+        {
+            await using var late = Create("app", new RecordingLogger());
+            using var timeout = new CancellationTokenSource();
+            var starting = late.InitAsync(timeout.Token);
+            var began = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMicroseconds(microseconds))
+            {
+                Thread.SpinWait(10);
+            }
+
+            await timeout.CancelAsync();
+            Assert.Contains("does not answer", (await Assert.ThrowsAsync<ComponentException>(() => starting)).Message, StringComparison.Ordinal);
+        }
+
+        await server.RestartAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_refused_at_once_and_not_printed()
     {
         var log = new RecordingLogger();
