@@ -23,8 +23,14 @@ public static class RegistrationSection
     public static async Task RunAsync()
     {
         Console.WriteLine("\nRegistrations under ./run, embedded");
+        await OnAllCores();
+        await OnOneCoreLess();
+    }
+
+    private static async Task OnAllCores()
+    {
         await using var set = new ComponentSet(ComponentSet.Embedded);
-        var library = await RunningLibrary.StartAsync(set, CancellationToken.None);
+        await using var library = await RunningLibrary.StartAsync(set, CancellationToken.None);
         var port = library.Port(8080);
 
         var crowd = new HttpLoad(port, Crowd, _ => Register(External()), 201).Run(WarmUp, Measured);
@@ -38,8 +44,6 @@ public static class RegistrationSection
         var logins = new HttpLoad(port, Line, i => Login(i % Known), 200).Run(TimeSpan.FromSeconds(3), Measured);
         Table.Row($"{Line} logins at a time", logins);
         Table.Fact("logins, which do little but hash", $"registrations reach {hashed.PerSecond / logins.PerSecond:0 %} of their rate");
-        await library.DisposeAsync();
-        await OnOneCoreLess();
     }
 
     /// <summary>All cores give more registrations; one core for everything else shows what registrations cost hashing.</summary>

@@ -24,7 +24,7 @@ public sealed class Claims(CommandStore store)
 
     /// <summary>For a creation: who has the value, or nobody, where the commit decides that.</summary>
     public Task<Claimed> ReadNew(string name, string? value, Commit commit, CancellationToken cancellation) =>
-        commit.Presumes && value is not null ? Task.FromResult(new Claimed(KeyOf(name, value), null, "")) : Read(name, value, cancellation);
+        value is not null && commit.Presume() ? Task.FromResult(new Claimed(KeyOf(name, value), null, "")) : Read(name, value, cancellation);
 
     internal static string KeyOf(string name, string value) => $"claim|{name}|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)))}";
 }

@@ -16,11 +16,12 @@ public sealed class Commit
 
     internal bool IsDone { get; private set; }
 
-    /// <summary>
-    /// Whether what a creation would look for first is taken as missing. The transaction creates it or fails, and then all is done again from real reads;
-    /// so is what this try refuses.
-    /// </summary>
-    internal bool Presumes { get; set; }
+    /// <summary>Whether a creation may take as missing what it would look for first. Its transaction creates that or fails; then, or when it is refused, it is done again from real reads.</summary>
+    internal bool MayPresume { get; set; }
+
+    internal bool HasPresumed { get; private set; }
+
+    internal bool Presume() => MayPresume && (HasPresumed = true);
 
     public async Task<Answer> Run(Change change, Answer answer, CancellationToken cancellation)
     {

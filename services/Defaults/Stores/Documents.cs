@@ -15,5 +15,5 @@ public sealed class Documents<T>(CommandStore store, Schema<T> schema)
 
     /// <summary>For a creation: whether there is one already, or none, where the commit decides that.</summary>
     public Task<Stored<T>> LoadNew(string id, Commit commit, CancellationToken cancellation) =>
-        commit.Presumes ? Task.FromResult(new Stored<T>(Schema.KeyOf(id), null, "")) : Load(id, cancellation);
+        commit.Presume() ? Task.FromResult(new Stored<T>(Schema.KeyOf(id), null, "")) : Load(id, cancellation);
 }

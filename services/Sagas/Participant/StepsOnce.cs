@@ -8,36 +8,29 @@ namespace Library.Sagas.Participant;
 /// <summary>Carries a command out once: its effect, the record of its step and the reply are one transaction. What is known already is only said again.</summary>
 internal sealed class StepsOnce(CommandStore store, Transactions transactions, Commit commit, Publisher publisher, TimeProvider time)
 {
-    public async Task<Reply> Handle(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation) =>
-        await Hopefully(command, use, cancellation) ?? await LostRaces.Retry(async () => (await Once(command, use, cancellation))!, time, cancellation);
-
-    /// <summary>Most actions come once and are done. Null where this one has to be looked into.</summary>
-    private async Task<Reply?> Hopefully(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
+    public Task<Reply> Handle(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
     {
-        if (command.IsUndo || command.Attempt > 1)
-        {
-            return null;
-        }
-
-        commit.Presumes = true;
-        try
-        {
-            return await Once(command, use, cancellation);
-        }
-        catch (RaceLostException)
-        {
-            return null;
-        }
-        finally
-        {
-            commit.Presumes = false;
-        }
+        // Most creations meet nothing in their way; what does is looked into from the second try on.
+        commit.MayPresume = !command.IsUndo;
+        return LostRaces.Retry(
+            async () =>
+            {
+                try
+                {
+                    return await Once(command, use, cancellation);
+                }
+                finally
+                {
+                    commit.MayPresume = false;
+                }
+            },
+            time,
+            cancellation);
     }
 
-    /// <summary>Null is what was refused without having looked.</summary>
-    private async Task<Reply?> Once(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
+    private async Task<Reply> Once(StepCommand command, Func<Task<Decision<Answer>>> use, CancellationToken cancellation)
     {
-        var (bytes, etag) = commit.Presumes ? (ReadOnlyMemory<byte>.Empty, "") : await store.Get(command.RecordKey, cancellation);
+        var (bytes, etag) = await store.Get(command.RecordKey, cancellation);
         var record = StoredJson.Read<StepRecord>(bytes.Span) ?? StepRecord.Nothing;
         var verdict = command.IsUndo ? record.OnUndo(command.Attempt) : record.OnAction(command.Attempt);
         if (!verdict.IsNoted)
@@ -59,14 +52,12 @@ internal sealed class StepsOnce(CommandStore store, Transactions transactions, C
         if (verdict.IsTried)
         {
             commit.Beside = (change, answer) => Note(change, StepOutcome.OfSuccess(command.Attempt, answer.Id, answer.Version));
-            ended = (await use()).IsRefused(out var refusal, out var done)
-                ? StepOutcome.OfRefusal(command.Attempt, refusal.AllReasons())
-                : StepOutcome.OfSuccess(command.Attempt, done.Id, done.Version);
-        }
-
-        if (commit.Presumes && !ended!.Done)
-        {
-            return null;
+            ended = Outcome(command, await use());
+            if (commit is { MayPresume: true, HasPresumed: true } && !ended.Done)
+            {
+                commit.MayPresume = false;
+                ended = Outcome(command, await use());
+            }
         }
 
         if (!commit.IsDone)
@@ -76,6 +67,10 @@ internal sealed class StepsOnce(CommandStore store, Transactions transactions, C
             await transactions.Run(change, cancellation);
         }
 
-        return said;
+        return said!;
     }
+
+    private static StepOutcome Outcome(StepCommand command, Decision<Answer> decision) => decision.IsRefused(out var refusal, out var done)
+        ? StepOutcome.OfRefusal(command.Attempt, refusal.AllReasons())
+        : StepOutcome.OfSuccess(command.Attempt, done.Id, done.Version);
 }

@@ -47,6 +47,7 @@ internal sealed record SeatChanged(string Id, long Version, int Held, int Freed,
 internal sealed class Mood
 {
     public volatile bool Refuses;
+    public volatile int Asked;
 }
 
 internal sealed class SeatStore(Documents<Seat> seats, Commit commit, Mood mood)
@@ -54,6 +55,7 @@ internal sealed class SeatStore(Documents<Seat> seats, Commit commit, Mood mood)
     public async Task<Decision<Answer>> Change(string id, Func<Seat, Seat> change, CancellationToken cancellation)
     {
         var read = await seats.Load(id, cancellation);
+        Interlocked.Increment(ref mood.Asked);
         if (mood.Refuses)
         {
             return new Refusal("not-now", "Not now.", StatusCodes.Status409Conflict);

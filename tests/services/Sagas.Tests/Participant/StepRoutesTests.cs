@@ -18,13 +18,17 @@ public sealed class StepRoutesTests
     }
 
     [Fact]
-    public async Task What_comes_once_is_not_looked_for_before()
+    public async Task A_use_case_is_called_once_for_all_duplicates_whether_it_does_or_refuses()
     {
         await using var seats = await Seats.Start();
-
         await seats.Order(HoldSeat.Topic, "s1");
+        await seats.Order(HoldSeat.Topic, "s1");
+        Assert.Equal(1, seats.Mood.Asked);
 
-        Assert.DoesNotContain(seats.Sidecar.Calls, call => call.Name == Call.GetState && call.Keys.Any(key => key.StartsWith("step|", StringComparison.Ordinal)));
+        seats.Mood.Refuses = true;
+        await seats.Order(HoldSeat.Topic, "s2");
+        await seats.Order(HoldSeat.Topic, "s2");
+        Assert.Equal(2, seats.Mood.Asked);
     }
 
     [Fact]
