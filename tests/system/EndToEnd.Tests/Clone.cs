@@ -22,9 +22,11 @@ public sealed partial class Clone : IDisposable
 
         Directory.CreateDirectory(Path.Combine(Folder, "artifacts"));
         Directory.CreateSymbolicLink(Path.Combine(Folder, "artifacts", "bin"), Path.Combine(Original, "artifacts", "bin"));
-        var runFile = Path.Combine(Folder, "dapr.yaml");
-        var text = PortPattern().Replace(File.ReadAllText(runFile), match => match.Groups["key"].Value + PortFor(match.Groups["port"].Value));
-        File.WriteAllText(runFile, text);
+        foreach (var file in Directory.GetFiles(Path.Combine(Folder, "components", "configuration")).Append(Path.Combine(Folder, "dapr.yaml")))
+        {
+            File.WriteAllText(file, PortPattern().Replace(File.ReadAllText(file), match => match.Groups["key"].Value + PortFor(match.Groups["port"].Value)));
+        }
+
         File.WriteAllText(Stamp, "");
         PassTick();
     }

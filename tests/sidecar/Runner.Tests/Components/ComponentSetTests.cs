@@ -24,6 +24,16 @@ public sealed partial class ComponentSetTests : IDisposable
         Sets.Select(set => set.Data).Order(StringComparer.Ordinal),
         Directory.GetDirectories(Path.Combine(Checkout.Root, "components")).Select(set => Path.GetFileName(set)).Where(set => set != "configuration").Append("canonical").Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void Configurations_of_sidecars_differ_by_their_names_and_the_secrets_they_allow_alone()
+    {
+        static bool IsTheirOwn(string line) => line.StartsWith('#') || line.StartsWith("allowedSecrets: ", StringComparison.Ordinal);
+        var files = Directory.GetFiles(Path.Combine(Checkout.Root, "components", "configuration"));
+        Assert.True(files.Length > 1);
+        Assert.Single(files.Select(file => string.Join('\n', System.IO.File.ReadLines(file).Select(line => line.Trim()).Where(line => !IsTheirOwn(line)))
+            .Replace($"name: {Path.GetFileNameWithoutExtension(file)}\n", "name: its own\n", StringComparison.Ordinal)).Distinct());
+    }
+
     [Theory]
     [MemberData(nameof(Sets))]
     public async Task It_is_read_without_fault_and_loses_no_message(string set)
