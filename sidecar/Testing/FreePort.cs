@@ -7,14 +7,17 @@ namespace Sidecar.Testing;
 internal static class FreePort
 {
     private const int First = 12_000;
-    private const int Count = 20_000;
-    private static int last = Random.Shared.Next(Count);
+
+    // A prime, so that any step comes to every port; processes side by side walk with steps of their own and hardly meet.
+    private const int Count = 19_997;
+    private static readonly int Step = Random.Shared.Next(1, Count);
+    private static int walked = Random.Shared.Next(Count);
 
     public static int Next()
     {
         while (true)
         {
-            var port = First + (Interlocked.Increment(ref last) % Count);
+            var port = First + (int)((long)(uint)Interlocked.Increment(ref walked) * Step % Count);
             try
             {
                 using var probe = new TcpListener(IPAddress.Loopback, port);

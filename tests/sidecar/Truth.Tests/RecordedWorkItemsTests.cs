@@ -38,7 +38,7 @@ public sealed partial class RecordedWorkItemsTests
 
     private static string Text(JsonNode? item) => item!.ToJsonString();
 
-    /// <summary>Which results come together in a turn is a matter of how fast they come; that all come, once each and in order, is not.</summary>
+    /// <summary>Which results come together in a turn, and which of them first, is a matter of how fast they come; that all come, once each, is not.</summary>
     private static List<string> ByKind(JsonArray items)
     {
         var all = items.Select(item => (From: (string)item!["from"]!, Kind: (string)item["kind"]!, Message: item["message"]!)).ToList();
@@ -46,7 +46,7 @@ public sealed partial class RecordedWorkItemsTests
         [
             .. all.Where(item => item.Kind is "Activity").Select(item => Text(item.Message)),
             .. all.Where(item => item.Kind is "completeActivityTask").Select(item => Text(item.Message)),
-            .. all.Where(item => item.Kind is "Orchestrator").SelectMany(item => item.Message["neweventsList"]!.AsArray()).Select(Text).Where(happened => !happened.Contains("orchestratorstarted")),
+            .. all.Where(item => item.Kind is "Orchestrator").SelectMany(item => item.Message["neweventsList"]!.AsArray()).Select(Text).Where(happened => !happened.Contains("orchestratorstarted")).Order(StringComparer.Ordinal),
             .. all.Where(item => item.Kind is "completeOrchestratorTask" && item.Message["actionsList"] is not null).Select(item => Text(item.Message)),
         ];
     }

@@ -40,6 +40,7 @@ internal sealed record NoteBody(string Text, string? Title = null, string? Passw
 internal sealed class Notes(TestSidecar sidecar) : IAsyncDisposable
 {
     public const string Store = "notes-store";
+    public const string Lag = "notes.place-published";
 
     public TestSidecar Sidecar => sidecar;
 
@@ -72,6 +73,9 @@ internal sealed class Notes(TestSidecar sidecar) : IAsyncDisposable
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return ((int)answer.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body));
     }
+
+    /// <summary>Until nothing is on its way any more.</summary>
+    public Task Quiet() => sidecar.Clock.AdvanceUntil(() => sidecar.Published(Lag).Any(message => message.Read<PlacePublished>().Quiet));
 
     public Task<JsonElement> State(string key) => sidecar.State<JsonElement>(Store, key);
 

@@ -6,22 +6,22 @@ namespace Defaults.Tests.Writing;
 /// <summary>How places live: busy, quiet, released.</summary>
 public sealed class PlaceTests
 {
-    private const string Lag = "notes.place-published";
-
     [Fact]
     public async Task A_busy_place_says_every_second_how_far_it_is()
     {
         await using var notes = await Notes.Start();
+        var began = notes.Sidecar.Clock.GetUtcNow();
         await Notes.Put(await notes.Run(), "a", "milk");
         await notes.Sidecar.Published(NoteWritten.Topic).First();
 
-        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Lag).Count >= 5);
+        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Notes.Lag).Count >= 5);
 
-        var last = notes.Sidecar.Published(Lag)[^1];
+        var last = notes.Sidecar.Published(Notes.Lag)[^1];
         var said = last.Read<PlacePublished>();
         Assert.Equal((0, 1L, false, 0L), (said.Place, said.Published, said.Quiet, said.Latest[NoteWritten.Topic]));
-        var times = notes.Sidecar.Published(Lag).Select(message => message.At).ToList();
-        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+
+        // The first may come twice: while the place is being taken, and because it was.
+        Assert.All(notes.Sidecar.Published(Notes.Lag).Skip(1).Index(), message => Assert.True(message.Item.At - began >= TimeSpan.FromSeconds(message.Index), $"{message.Index} at {message.Item.At}"));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PlaceTests
     {
         await using var notes = await Notes.Start();
         await Notes.Put(await notes.Run(), "a", "milk");
-        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Lag).Any(message => message.Read<PlacePublished>().Quiet));
+        await notes.Quiet();
 
         var place = await notes.State("outbox|0");
         Assert.Equal((1, 1, true), (place.GetProperty("published").GetInt32(), place.GetProperty("limit").GetInt32(), place.GetProperty("quiet").GetBoolean()));
@@ -40,7 +40,7 @@ public sealed class PlaceTests
         var since = notes.Sidecar.Calls.Skip(calls).ToList();
         Assert.All(since, call => Assert.Equal(Call.GetBulkState, call.Name));
         Assert.InRange(since.Count, 0, 12);
-        Assert.Single(notes.Sidecar.Published(Lag), message => message.Read<PlacePublished>().Quiet);
+        Assert.Single(notes.Sidecar.Published(Notes.Lag), message => message.Read<PlacePublished>().Quiet);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class PlaceTests
         await using var notes = await Notes.Start();
         var service = await notes.Run();
         await Notes.Put(service, "a", "milk");
-        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Lag).Any(message => message.Read<PlacePublished>().Quiet));
+        await notes.Quiet();
 
         Assert.Equal(200, (await Notes.Put(service, "b", "milk")).Status);
 
@@ -63,7 +63,7 @@ public sealed class PlaceTests
         await using var notes = await Notes.Start();
         var first = await notes.Run();
         await Notes.Put(first, "a", "milk");
-        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Lag).Any(message => message.Read<PlacePublished>().Quiet));
+        await notes.Quiet();
 
         Assert.Equal(200, (await Notes.Put(await notes.Run(), "b", "milk")).Status);
         Assert.Equal(200, (await Notes.Put(first, "c", "milk")).Status);
@@ -112,7 +112,7 @@ public sealed class PlaceTests
         dead.Kill();
 
         await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(NoteWritten.Topic).Count == 1);
-        await notes.Sidecar.Clock.AdvanceUntil(() => notes.Sidecar.Published(Lag).Any(message => message.Read<PlacePublished>().Quiet));
+        await notes.Quiet();
 
         Assert.True((await notes.State("outbox|0")).GetProperty("quiet").GetBoolean());
     }
