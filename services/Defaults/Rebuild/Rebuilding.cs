@@ -16,9 +16,14 @@ internal sealed partial class Rebuilding(
     : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than a fact that read of a generation before it retired is on its way to it.</summary>
+    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(30);
+
     private readonly string _holder = Guid.CreateVersion7(time.GetUtcNow()).ToString();
     private readonly SemaphoreSlim _work = new(1);
-    private readonly ConcurrentQueue<int> _retired = new();
+    private readonly ConcurrentQueue<(int Generation, long Since)> _retired = new();
+    private ITimer? _arrived;
     private bool _started;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,6 +52,7 @@ internal sealed partial class Rebuilding(
     public override void Dispose()
     {
         generations.WorkSeen = () => { };
+        _arrived?.Dispose();
         _work.Dispose();
         base.Dispose();
     }
@@ -56,7 +62,7 @@ internal sealed partial class Rebuilding(
     {
         if (generation is { } one)
         {
-            _retired.Enqueue(one);
+            _retired.Enqueue((one, time.GetTimestamp()));
             Wake();
         }
     }
@@ -74,7 +80,7 @@ internal sealed partial class Rebuilding(
         var document = await generations.Read(cancellation);
         if (!_started)
         {
-            document.Retired.ToList().ForEach(_retired.Enqueue);
+            document.Retired.ToList().ForEach(one => _retired.Enqueue((one, time.GetTimestamp())));
             _started = true;
         }
 
@@ -89,9 +95,16 @@ internal sealed partial class Rebuilding(
             await RetirePrevious(cancellation);
         }
 
-        while (_retired.TryPeek(out var generation))
+        while (_retired.TryPeek(out var retired))
         {
-            await Delete(generation, cancellation);
+            if (Arrival - time.GetElapsedTime(retired.Since) is var rest && rest > TimeSpan.Zero)
+            {
+                _arrived?.Dispose();
+                _arrived = time.CreateTimer(_ => Wake(), null, rest, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            await Delete(retired.Generation, cancellation);
             _retired.TryDequeue(out _);
         }
     }

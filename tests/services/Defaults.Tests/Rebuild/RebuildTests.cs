@@ -180,6 +180,25 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_fact_that_was_on_its_way_to_a_generation_when_that_retired_leaves_nothing_there()
+    {
+        await using var query = await Built(20);
+        await Rebuilt(query, 2);
+        var arrives = new TaskCompletionSource();
+        _documents.Before = (call, key) => (call, key) == ("save", "things|1|t3") ? arrives.Task : Task.CompletedTask;
+        _clock.Advance(ThingQuery.Options.KeepPrevious);
+        var retires = _clock.GetUtcNow();
+        var delivered = query.Deliver(_source.Write("t3", "later"));
+        await _clock.AdvanceUntil(() => Document is { Previous: null, Retired.Count: 0 } || _clock.GetUtcNow() - retires > TimeSpan.FromSeconds(20));
+        arrives.SetResult();
+        await delivered;
+
+        await _clock.AdvanceUntil(() => Document is { Previous: null, Retired.Count: 0 });
+
+        Assert.DoesNotContain(_documents.Keys, key => key.StartsWith("things|1|", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_generation_before_is_deleted_once_it_was_kept_long_enough()
     {
         await using var query = await Built(20);
