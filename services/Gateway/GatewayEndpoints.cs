@@ -4,6 +4,7 @@ using Library.Defaults.Lists;
 using Library.Defaults.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Library.Gateway;
 
@@ -33,6 +34,7 @@ internal static class GatewayEndpoints
 
     public static void MapGateway(this WebApplication app)
     {
+        app.BelieveProxies(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies);
         app.Use(app.Services.GetRequiredService<Crowd>().Admit);
         // Nothing is decided here: the token goes along, and each service keeps its own rules.
         foreach (var route in Routes.All)

@@ -20,4 +20,7 @@ internal sealed class GatewayOptions
 
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DescriptionFresh { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Networks such as 10.0.0.0/8 of the proxies before the gateway, whose word counts for where a client is. None unless told: clients come straight.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 }

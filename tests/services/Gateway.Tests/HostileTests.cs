@@ -87,6 +87,18 @@ public sealed class HostileTests
         Assert.Equal("127.0.0.1", seen.Headers["x-forwarded-for"].Split(',')[0]);
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8", "203.0.113.9")]
+    [InlineData("10.0.0.0/8", "127.0.0.1")]
+    public async Task A_client_is_where_a_trusted_proxy_says_and_no_other(string trusted, string seen)
+    {
+        await using var stage = await GatewayStage.Start(query => query.MapGet("/readers/{id}", () => "a"), settings: [$"Gateway:TrustedProxies:0={trusted}"]);
+
+        Assert.Equal(200, (await stage.Get("/api/readers/a", [("x-forwarded-for", "6.6.6.6, 203.0.113.9")])).Status);
+
+        Assert.Equal(seen, Assert.Single(stage.SeenByApps).Headers["x-forwarded-for"].Split(',')[0]);
+    }
+
     [Fact]
     public async Task Fields_of_the_sidecar_do_not_come_back()
     {
