@@ -34,7 +34,7 @@ public sealed class TestSidecar : IAsyncDisposable
         traffic = new Traffic(Faults, Calls, published, Log, setup.Time);
         traffic.Open(httpPort, grpcPort);
         incoming = new Incoming(host, Deliveries, setup.Time);
-        Workflows = new TestWorkflows(grpcPort, options.ShownByApp);
+        Workflows = new TestWorkflows(grpcPort, options.ShownByApp, () => front.HasInstances);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
         if (options.ShownByApp is { } token)
         {

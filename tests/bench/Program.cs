@@ -4,7 +4,7 @@ const string Help = """
     usage: bench [--seconds N] [--only SECTION,...] [--finished N] [--help]
 
       --seconds N      how long each measurement takes, after a third of it to warm up (default 5)
-      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, token, workflow, run (default: all)
+      --only SECTIONS  start, state, invoke, publish, outbox, view, gateway, token, workflow, run, registration (default: all)
       --finished N     how many workflows finish before their rate is measured once more (default 0: not at all)
 
     Prints our sidecar beside a bare Kestrel endpoint and beside the same store or broker used directly,

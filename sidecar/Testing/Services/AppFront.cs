@@ -30,6 +30,17 @@ internal sealed class AppFront : IAsyncDisposable
 
     public Task StartAsync() => server.StartAsync(CancellationToken.None);
 
+    public bool HasInstances
+    {
+        get
+        {
+            lock (gate)
+            {
+                return instances.Count > 0;
+            }
+        }
+    }
+
     public void Add(TestService instance)
     {
         lock (gate)

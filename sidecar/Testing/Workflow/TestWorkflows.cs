@@ -12,19 +12,25 @@ public sealed class TestWorkflows : IDisposable
     private readonly GrpcChannel channel;
     private readonly int grpcPort;
     private readonly string? apiToken;
+    private readonly Func<bool> hasServices;
 
-    internal TestWorkflows(int grpcPort, string? apiToken)
+    internal TestWorkflows(int grpcPort, string? apiToken, Func<bool> hasServices)
     {
-        this.grpcPort = grpcPort;
-        this.apiToken = apiToken;
+        (this.grpcPort, this.apiToken, this.hasServices) = (grpcPort, apiToken, hasServices);
         channel = new GrpcChannel(new Uri($"http://127.0.0.1:{grpcPort}"), int.MaxValue, TimeProvider.System);
     }
 
-    /// <summary>Starts one and returns its instance; it has taken its first turn if a worker is there.</summary>
+    /// <summary>Starts one and returns its instance; when a service runs it has taken its first turn, also if the service's worker was still connecting.</summary>
     public async Task<string> Start(string name, object? input = null, string? id = null)
     {
         var request = new CreateInstanceRequest { Name = name, InstanceId = id ?? $"{Guid.CreateVersion7()}", Input = Text(input) };
-        return (await AskAsync("StartInstance", request, CreateInstanceResponse.Parser)).InstanceId;
+        var started = (await AskAsync("StartInstance", request, CreateInstanceResponse.Parser)).InstanceId;
+        if (hasServices())
+        {
+            await AskAsync("WaitForInstanceStart", new GetInstanceRequest { InstanceId = started }, GetInstanceResponse.Parser);
+        }
+
+        return started;
     }
 
     public Task Raise(string id, string name, object? payload = null) =>

@@ -21,7 +21,7 @@ using Tokens;
 namespace Sagas.Tests.Orchestrator;
 
 /// <summary>A coordinator of a travel agency beside a sidecar. The test is whoever books flights, hotels and all else.</summary>
-internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
+internal sealed class Agency(TestSidecar sidecar, bool isClockHeld) : IAsyncDisposable
 {
     public const string Store = "agency-store";
     public const string Replies = "agency.replies";
@@ -62,7 +62,7 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
                 options.Time(TimeProvider.System);
             }
         });
-        var agency = new Agency(sidecar);
+        var agency = new Agency(sidecar, isClockHeld);
         for (var i = 0; i < replicas; i++)
         {
             await agency.Run(configure);
@@ -109,7 +109,7 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
     public async Task<TCommand> Command<TCommand>(string topic, string sagaId, int attempt = 1)
         where TCommand : ICommand
     {
-        var message = await sidecar.Published(topic).First(message => message.Read<TCommand>(StoredJson.Options) is var command && command.SagaId == sagaId && command.Attempt == attempt);
+        var message = await InTime(sidecar.Published(topic).First(message => message.Read<TCommand>(StoredJson.Options) is var command && command.SagaId == sagaId && command.Attempt == attempt));
         return message.Read<TCommand>(StoredJson.Options);
     }
 
@@ -121,7 +121,7 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
 
     public async Task Reply(Reply reply)
     {
-        var delivery = await sidecar.Deliver("pubsub", Replies, reply);
+        var delivery = await InTime(sidecar.Deliver("pubsub", Replies, reply));
         Assert.True(delivery.IsHandled, $"{delivery}\n{string.Join('\n', sidecar.Log.Lines.TakeLast(30))}");
     }
 
@@ -147,9 +147,9 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
     public async Task<SagaRecord> Is(string id, SagaState state, int occurrence = 0)
     {
         SagaRecord? saga = null;
-        await sidecar.Published("agency.saga-news").First(message =>
+        await InTime(sidecar.Published("agency.saga-news").First(message =>
             message.Id.StartsWith($"saga/{id}/", StringComparison.Ordinal) && string.Equals(message.Read<JsonElement>().GetProperty("state").GetString(), state.ToString(), StringComparison.OrdinalIgnoreCase) &&
-            (saga = Records.Find(id, CancellationToken.None).GetAwaiter().GetResult())?.State == state && (saga.Stop?.Occurrence ?? 0) >= occurrence);
+            (saga = Records.Find(id, CancellationToken.None).GetAwaiter().GetResult())?.State == state && (saga.Stop?.Occurrence ?? 0) >= occurrence));
         return saga!;
     }
 
@@ -172,6 +172,17 @@ internal sealed class Agency(TestSidecar sidecar) : IAsyncDisposable
         }
 
         await sidecar.DisposeAsync();
+    }
+
+    /// <summary>A held clock moves as far as what is waited for needs it: who has lost a race waits for a moment, too.</summary>
+    private async Task<T> InTime<T>(Task<T> coming)
+    {
+        if (isClockHeld)
+        {
+            await sidecar.AdvanceUntil(() => coming.IsCompleted, TimeSpan.FromMilliseconds(5));
+        }
+
+        return await coming;
     }
 
     private static void Map(WebApplication app)
