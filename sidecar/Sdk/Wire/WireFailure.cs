@@ -24,11 +24,13 @@ internal static class WireFailure
             }
         }
 
-        var code = problem is IOException || problem.InnerException is IOException or SocketException || problem is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-            ? StatusCode.Unavailable
-            : StatusCode.Internal;
-        return Of(code, $"Error starting gRPC call. {Sentence(problem)}", problem);
+        return Of(IsAbsence(problem) ? StatusCode.Unavailable : StatusCode.Internal, $"Error starting gRPC call. {Sentence(problem)}", problem);
     }
+
+    /// <summary>A server that hangs up while HTTP/2 begins is told of by the HTTP client without a cause.</summary>
+    private static bool IsAbsence(Exception problem) =>
+        problem is IOException || problem.InnerException is IOException or SocketException
+        || problem is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or HttpRequestException { HttpRequestError: HttpRequestError.Unknown, StatusCode: null, InnerException: null };
 
     private static string Sentence(Exception problem)
     {

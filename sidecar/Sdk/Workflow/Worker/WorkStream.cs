@@ -101,7 +101,7 @@ internal sealed class WorkStream : IDisposable
                     break;
             }
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (Exception problem) when (ending.IsCancellationRequested && problem is OperationCanceledException or ObjectDisposedException)
         {
             log.LogDebug("A work item outlived its stream; the sidecar gives it out again");
         }

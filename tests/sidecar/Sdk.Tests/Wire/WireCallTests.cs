@@ -94,6 +94,14 @@ public sealed class WireCallTests
     }
 
     [Fact]
+    public async Task A_handshake_that_is_cut_is_Unavailable()
+    {
+        using var client = new Script(_ => throw new HttpRequestException("An HTTP/2 connection could not be established because the server did not complete the HTTP/2 handshake.")).Client();
+        var failure = await Assert.ThrowsAsync<DaprException>(() => client.GetStateAsync<int>("s", "k", cancellationToken: Cancellation));
+        Assert.Equal(StatusCode.Unavailable, ((RpcException)failure.InnerException!).StatusCode);
+    }
+
+    [Fact]
     public async Task Bulk_publishing_falls_back_to_the_methods_first_name()
     {
         var script = new Script(request => request.RequestUri!.AbsolutePath.EndsWith("Alpha1", StringComparison.Ordinal)

@@ -8,6 +8,8 @@ internal sealed class Lines : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> All { get; } = [];
 
+    public LogLevel From { get; init; } = LogLevel.Warning;
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -17,7 +19,7 @@ internal sealed class Lines : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel >= LogLevel.Warning)
+        if (logLevel >= From)
         {
             All.Enqueue(formatter(state, exception));
         }

@@ -3,6 +3,8 @@ using daemon::Sidecar.Errors;
 using daemon::Sidecar.Grpc;
 using Dapr.Workflow;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Sdk.Tests.Workflow.Ground;
 using Protos = daemon::Sidecar.Protos.Workflow;
 
@@ -104,6 +106,29 @@ public sealed class StreamTests
         release.SetResult();
         await stopping;
         Assert.Equal("5", (await answer).Result);
+    }
+
+    [Fact]
+    public async Task What_outlives_its_worker_is_given_out_again_and_no_error()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lines = new Lines { From = LogLevel.Debug };
+        var rig = await WorkerRig.StartAsync(
+            options => options.RegisterActivity<int, int>("Hold", async (_, number) =>
+            {
+                begun.SetResult();
+                await release.Task;
+                return number;
+            }),
+            services => services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.Zero).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(lines)));
+        _ = rig.Sidecar.AskAsync(new Protos.ActivityRequest { Name = "Hold", Input = "5" });
+        await begun.Task.WaitAsync(Sdk.Tests.Ground.Rig.Patience, TestContext.Current.CancellationToken);
+
+        await rig.DisposeAsync();
+        release.SetResult();
+
+        Assert.True(SpinWait.SpinUntil(() => lines.All.Any(line => line.Contains("work item outlived", StringComparison.Ordinal)), Sdk.Tests.Ground.Rig.Patience), string.Join('\n', lines.All));
     }
 
     [Fact]
