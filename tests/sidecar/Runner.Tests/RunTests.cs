@@ -89,7 +89,7 @@ public sealed partial class RunTests : IDisposable
     {
         await using var run = folder.Start();
         await run.LineAsync("ready", Cancellation);
-        var all = Everybody(run);
+        var all = await EverybodyAsync(run);
         Assert.Equal(6, all.Count);
         run.Signal(signal);
         Assert.Equal(0, await run.EndAsync(Cancellation));
@@ -104,7 +104,7 @@ public sealed partial class RunTests : IDisposable
         var guard = run.Children().Single(child => child.Value.Contains("while read", StringComparison.Ordinal)).Key;
         Followed.Signal(guard, "KILL");
         await run.LineAsync("the guard ended", Cancellation);
-        var all = Everybody(run);
+        var all = await EverybodyAsync(run);
         run.Signal("KILL");
         await Followed.GoneAsync(all, Cancellation);
     }
@@ -224,8 +224,18 @@ public sealed partial class RunTests : IDisposable
         Assert.Equal("", await LoadAsync());
     }
 
-    private static List<int> Everybody(Followed run) =>
-        [.. run.Children().Keys, .. PidOfChild().Matches(run.Text).Select(match => int.Parse(match.Groups["pid"].Value, System.Globalization.CultureInfo.InvariantCulture))];
+    /// <summary>What an app says may be read a moment after "ready" of the runner.</summary>
+    private static async Task<List<int>> EverybodyAsync(Followed run)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (PidOfChild().Count(run.Text) < 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+
+        return [.. run.Children().Keys, .. PidOfChild().Matches(run.Text).Select(match => int.Parse(match.Groups["pid"].Value, System.Globalization.CultureInfo.InvariantCulture))];
+    }
 
     private Uri StateOfA => new($"http://localhost:{folder.SidecarOfA}/v1.0/state/store/key");
 
