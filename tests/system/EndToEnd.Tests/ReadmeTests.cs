@@ -61,11 +61,13 @@ public sealed partial class ReadmeTests : IDisposable
         var record = await ShellAsync(clone.WithPorts(read.Replace("READERID", Answered("readerId"), StringComparison.Ordinal).Replace("ACCESSTOKEN", Answered("accessToken"), StringComparison.Ordinal)));
         Assert.Contains("Ada Lovelace", record, StringComparison.Ordinal);
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
         using var zipkin = new HttpClient();
         var search = clone.Url(9411, $"/api/v2/traces?annotationQuery=saga.id={Answered("id")}");
-        while (!(await zipkin.GetStringAsync(search, Cancellation)).Contains("readerusercreation completed", StringComparison.Ordinal))
+        while (!(await zipkin.GetStringAsync(search, limit.Token)).Contains("readerusercreation completed", StringComparison.Ordinal))
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
         }
     }
 
